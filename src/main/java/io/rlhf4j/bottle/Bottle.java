@@ -1,0 +1,423 @@
+package io.rlhf4j.bottle;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.rlhf4j.data.AtomicFile;
+import io.rlhf4j.data.Comparison;
+import io.rlhf4j.data.Completion;
+import io.rlhf4j.data.DataFiles;
+import io.rlhf4j.data.InputException;
+import io.rlhf4j.data.Jsonl;
+import io.rlhf4j.data.Prompt;
+import io.rlhf4j.data.Ranking;
+import io.rlhf4j.data.Split;
+import io.rlhf4j.sim.GoldScorer;
+import io.rlhf4j.sim.LabelerPool;
+import io.rlhf4j.sim.Prompts;
+import io.rlhf4j.sim.SimPrompt;
+import io.rlhf4j.sim.Web;
+import io.rlhf4j.sim.World;
+import io.rlhf4j.stage.DpoStage;
+import io.rlhf4j.stage.PpoStage;
+import io.rlhf4j.stage.PretrainStage;
+import io.rlhf4j.stage.RewardStage;
+import io.rlhf4j.stage.SftStage;
+import io.rlhf4j.stage.StageResult;
+import io.rlhf4j.tokenizer.PromptStyle;
+import io.rlhf4j.train.PpoConfig;
+import io.rlhf4j.train.PpoTrainer;
+import io.rlhf4j.train.Seeds;
+import io.rlhf4j.train.SftConfig;
+import io.rlhf4j.train.WhenRunExists;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The whole paper in miniature, step by step, from an empty folder to models that can be compared.
+ * Every step reads files and writes files; a step that is finished is not done again when a run is
+ * resumed.
+ */
+public final class Bottle {
+  private final BottleConfig config;
+  private final Path root;
+  private final String configAsRead;
+  private final WhenRunExists whenThere;
+  private final World world;
+  private final Prompts prompts;
+  private LabelerPool pool;
+  private final Map<String, StageResult> results = new LinkedHashMap<>();
+
+  public Bottle(BottleConfig config, Path root, String configAsRead, WhenRunExists whenThere) {
+    this.config = config;
+    this.root = root;
+    this.configAsRead = configAsRead;
+    this.whenThere = whenThere;
+    this.world = World.create(config.seed());
+    this.prompts = new Prompts(world);
+    this.pool =
+        LabelerPool.create(
+            world,
+            config.seed(),
+            config.data().trainingLabelers(),
+            config.data().heldOutLabelers());
+  }
+
+  /** Runs every step that is not done yet. */
+  public void run() {
+    // 1. The world: a web to pretrain on, prompts, people.
+    say("world: %d words of web text", config.data().webWords());
+    Path web = file("world/web.jsonl", f -> texts(f, web(config.data().webWords(), 1)));
+    Path ptxWeb = file("world/web-ptx.jsonl", f -> texts(f, web(config.data().ptxWords(), 2)));
+
+    // 2. Pretraining of every size, with one vocabulary.
+    Path tokenizer = null;
+    for (BottleConfig.Size size : config.sizes()) {
+      Path given = tokenizer;
+      Path output = stage("pretrain", size);
+      step(
+          output,
+          when ->
+              PretrainStage.run(
+                  new PretrainStage.Job(
+                      web,
+                      given,
+                      config.vocabulary(),
+                      size.model(),
+                      config.precision(),
+                      output,
+                      size.pretraining()),
+                  configAsRead,
+                  when));
+      tokenizer = output.resolve("model");
+    }
+
+    // 3. Demonstrations, and supervised fine-tuning on them (step 1 of the paper).
+    Path demonstrations =
+        file(
+            "labels/demonstrations.jsonl",
+            f ->
+                DataFiles.writeDemonstrations(
+                    f, Labels.demonstrations(pool, demonstrationPrompts())));
+    for (BottleConfig.Size size : config.sizes()) {
+      sft("sft", size, config.sft(), demonstrations, null);
+    }
+
+    // 4. Rankings of sampled outputs, by labelers; a part is held out, so are some labelers.
+    Path rankings = rankings();
+
+    // 5. The reward model (step 2).
+    BottleConfig.Size rewardSize = config.size(config.rewardSize());
+    Path reward = stage("reward", rewardSize);
+    step(
+        reward,
+        when ->
+            RewardStage.run(
+                new RewardStage.Job(
+                    model("sft", rewardSize),
+                    rankings,
+                    demonstrations,
+                    PromptStyle.PLAIN,
+                    config.precision(),
+                    reward,
+                    config.reward()),
+                configAsRead,
+                when));
+
+    say("selection: the epoch of each SFT run that the reward model likes best");
+    for (BottleConfig.Size size : config.sizes()) {
+      Selection.select(
+          stage("sft", size),
+          config.sft().epochs(),
+          model("reward", rewardSize),
+          prompts.api(
+              Math.min(150, config.evaluation().prompts()),
+              Split.VALID,
+              Seeds.mix(config.seed(), "selection")),
+          config.evaluation().maxNewTokens(),
+          config.precision(),
+          config.seed());
+    }
+
+    // 6. PPO and PPO-ptx from their own starting point (step 3), and DPO from the SFT model.
+    Path ppoPrompts =
+        file("labels/ppo-prompts.jsonl", f -> DataFiles.writePrompts(f, plain(ppoPrompts())));
+    Path comparisons = file("labels/comparisons-dpo.jsonl", f -> comparisons(rankings, f));
+    for (BottleConfig.Size size : config.sizes()) {
+      sft("ppo-init", size, config.ppoInit(), demonstrations, web);
+      ppo("ppo", size, ppoPrompts, null, 0);
+      ppo("ppo-ptx", size, ppoPrompts, ptxWeb, config.ptxCoefficient());
+      Path output = stage("dpo", size);
+      step(
+          output,
+          when ->
+              DpoStage.run(
+                  new DpoStage.Job(
+                      selectedSft(size),
+                      comparisons,
+                      PromptStyle.PLAIN,
+                      config.precision(),
+                      output,
+                      config.dpo()),
+                  configAsRead,
+                  when));
+    }
+  }
+
+  private void sft(
+      String name,
+      BottleConfig.Size size,
+      SftConfig training,
+      Path demonstrations,
+      @Nullable Path pretrain) {
+    Path output = stage(name, size);
+    step(
+        output,
+        when ->
+            SftStage.run(
+                new SftStage.Job(
+                    model("pretrain", size),
+                    demonstrations,
+                    null,
+                    pretrain,
+                    PromptStyle.PLAIN,
+                    config.precision(),
+                    name.equals("sft"), // its epochs are kept, to select among them
+                    output,
+                    training),
+                configAsRead,
+                when));
+  }
+
+  private void ppo(
+      String name,
+      BottleConfig.Size size,
+      Path promptFile,
+      @Nullable Path pretrain,
+      double ptxCoefficient) {
+    Path output = stage(name, size);
+    PpoConfig training = config.ppo().withPtxCoefficient(ptxCoefficient);
+    step(
+        output,
+        when -> {
+          try (Policy reader =
+              Policy.load("PPO", size.label(), model("ppo-init", size), config.precision())) {
+            return PpoStage.run(
+                new PpoStage.Job(
+                    model("ppo-init", size),
+                    model("reward", config.size(config.rewardSize())),
+                    promptFile,
+                    pretrain,
+                    PromptStyle.PLAIN,
+                    config.precision(),
+                    output,
+                    training),
+                configAsRead,
+                when,
+                goldObserver(reader));
+          }
+        });
+  }
+
+  /** Adds the gold rating of the episodes to PPO's log, where reward hacking would show. */
+  private PpoTrainer.Observer goldObserver(Policy reader) {
+    Map<String, SimPrompt> byText = new HashMap<>();
+    for (SimPrompt p : ppoPrompts()) {
+      byText.put(reader.tokenizer().decode(reader.tokenizer().encode(p.prompt().text())), p);
+    }
+    GoldScorer gold = new GoldScorer(world);
+    return (samples, finished, row) -> {
+      double likert = 0;
+      for (var sample : samples) {
+        SimPrompt prompt = byText.get(reader.tokenizer().decode(sample.prompt()));
+        if (prompt == null) {
+          throw new IllegalStateException("an episode's prompt is none of those given to PPO");
+        }
+        String text = reader.completionText(sample.completion());
+        likert += gold.score(prompt.task(), text).likert();
+      }
+      row.put("gold/likert", likert / samples.size());
+    };
+  }
+
+  private Path rankings() {
+    Path train = root.resolve("labels/rankings.jsonl");
+    Path validTraining = root.resolve("labels/rankings-valid.jsonl");
+    Path validHeldOut = root.resolve("labels/rankings-valid-held-out-labelers.jsonl");
+    Path noise = root.resolve("labels/noise.txt");
+    if (Files.exists(train)) { // written last
+      pool = pool.withNoise(Double.parseDouble(read(noise).strip()));
+      return train;
+    }
+    say(
+        "rankings: %d prompts with %d outputs each",
+        config.data().rankings(), config.data().rankedOutputs());
+    List<SimPrompt> asked = rankingPrompts();
+    List<Policy> policies = new ArrayList<>();
+    for (BottleConfig.Size size : config.sizes()) {
+      policies.add(Policy.load("SFT", size.label(), model("sft", size), config.precision()));
+    }
+    try {
+      List<List<Completion>> outputs =
+          Labels.outputs(
+              policies,
+              asked,
+              config.data().rankedOutputs(),
+              config.evaluation().maxNewTokens(),
+              Seeds.mix(config.seed(), "ranked outputs"));
+      pool = pool.calibratedOn(asked, outputs, config.seed());
+      AtomicFile.write(noise, pool.noiseScale() + "\n");
+      int held = asked.size() / 8;
+      int cut = asked.size() - held;
+      DataFiles.writeRankings(
+          validTraining,
+          Labels.rankings(
+              pool.training(),
+              asked.subList(cut, asked.size()),
+              outputs.subList(cut, asked.size())));
+      DataFiles.writeRankings(
+          validHeldOut,
+          Labels.rankings(
+              pool.heldOut(),
+              asked.subList(cut, asked.size()),
+              outputs.subList(cut, asked.size())));
+      agreementStudy(asked.subList(cut, asked.size()), outputs.subList(cut, asked.size()));
+      DataFiles.writeRankings(
+          train, Labels.rankings(pool.training(), asked.subList(0, cut), outputs.subList(0, cut)));
+    } finally {
+      policies.forEach(Policy::close);
+    }
+    return train;
+  }
+
+  /** Of every ranking, the pairs of its first completion: as many as DPO needs in the bottle. */
+  private static void comparisons(Path rankings, Path file) {
+    List<Comparison> chosen = new ArrayList<>();
+    for (Ranking ranking : DataFiles.readRankings(rankings)) {
+      List<Comparison> pairs = ranking.comparisons();
+      String first = ranking.completions().get(0);
+      pairs.stream()
+          .filter(c -> c.chosen().equals(first) || c.rejected().equals(first))
+          .forEach(chosen::add);
+    }
+    DataFiles.writeComparisons(file, chosen);
+  }
+
+  /** Some prompts are ranked by three labelers of each group, to see how far they agree. */
+  private void agreementStudy(List<SimPrompt> asked, List<List<Completion>> outputs) {
+    int n = Math.min(100, asked.size());
+    List<Ranking> training = new ArrayList<>();
+    List<Ranking> heldOut = new ArrayList<>();
+    for (int judge = 0; judge < 3; judge++) {
+      training.addAll(
+          Labels.rankings(rotated(pool.training(), judge), asked.subList(0, n), outputs));
+      heldOut.addAll(Labels.rankings(rotated(pool.heldOut(), judge), asked.subList(0, n), outputs));
+    }
+    DataFiles.writeRankings(root.resolve("labels/agreement-training.jsonl"), training);
+    DataFiles.writeRankings(root.resolve("labels/agreement-held-out.jsonl"), heldOut);
+  }
+
+  private static <T> List<T> rotated(List<T> list, int by) {
+    List<T> rotated = new ArrayList<>(list);
+    java.util.Collections.rotate(rotated, by);
+    return rotated;
+  }
+
+  /** Runs a stage unless it is finished. */
+  private void step(Path output, java.util.function.Function<WhenRunExists, StageResult> stage) {
+    Optional<StageResult> done =
+        whenThere == WhenRunExists.RESUME ? StageResult.ofFinished(output) : Optional.empty();
+    StageResult result = done.orElseGet(() -> stage.apply(whenThere));
+    results.put(root.relativize(output).toString(), result);
+  }
+
+  private interface FileWriter {
+    void write(Path file);
+  }
+
+  private Path file(String name, FileWriter writer) {
+    Path file = root.resolve(name);
+    if (!Files.exists(file)) {
+      writer.write(file);
+    }
+    return file;
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new InputException("cannot read " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void texts(Path file, List<String> documents) {
+    List<ObjectNode> rows = new ArrayList<>();
+    for (String document : documents) {
+      rows.add(JsonNodeFactory.instance.objectNode().put("text", document));
+    }
+    Jsonl.write(file, rows);
+  }
+
+  private List<String> web(long words, long stream) {
+    return new Web(world).documents(words, Seeds.mix(config.seed(), stream));
+  }
+
+  private List<SimPrompt> demonstrationPrompts() {
+    return prompts.labelerWritten(
+        config.data().demonstrations(), Split.TRAIN, Seeds.mix(config.seed(), "demonstrations"));
+  }
+
+  private List<SimPrompt> rankingPrompts() {
+    return prompts.api(config.data().rankings(), Split.TRAIN, Seeds.mix(config.seed(), "rankings"));
+  }
+
+  private List<SimPrompt> ppoPrompts() {
+    return prompts.api(config.data().ppoPrompts(), Split.TRAIN, Seeds.mix(config.seed(), "ppo"));
+  }
+
+  static List<Prompt> plain(List<SimPrompt> prompts) {
+    return prompts.stream().map(SimPrompt::prompt).toList();
+  }
+
+  Path stage(String name, BottleConfig.Size size) {
+    return root.resolve(name + "-" + size.label());
+  }
+
+  Path model(String name, BottleConfig.Size size) {
+    return stage(name, size).resolve("model");
+  }
+
+  /** The supervised model that everything is compared with. */
+  Path selectedSft(BottleConfig.Size size) {
+    return Selection.modelOf(stage("sft", size));
+  }
+
+  World world() {
+    return world;
+  }
+
+  LabelerPool pool() {
+    return pool;
+  }
+
+  Prompts prompts() {
+    return prompts;
+  }
+
+  /** Every stage's result under its folder's name, in the order they ran. */
+  Map<String, StageResult> results() {
+    return results;
+  }
+
+  private static void say(String format, Object... args) {
+    System.err.printf(format + "%n", args);
+  }
+}

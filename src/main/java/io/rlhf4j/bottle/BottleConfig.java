@@ -1,0 +1,267 @@
+package io.rlhf4j.bottle;
+
+import io.rlhf4j.data.InputException;
+import io.rlhf4j.model.Family;
+import io.rlhf4j.model.Precision;
+import io.rlhf4j.stage.PretrainStage;
+import io.rlhf4j.train.AdamW.EpsilonForm;
+import io.rlhf4j.train.CheckpointConfig;
+import io.rlhf4j.train.DpoConfig;
+import io.rlhf4j.train.LanguageConfig;
+import io.rlhf4j.train.OptimizerConfig;
+import io.rlhf4j.train.PpoConfig;
+import io.rlhf4j.train.RewardConfig;
+import io.rlhf4j.train.SftConfig;
+import java.util.List;
+
+/**
+ * How large the miniature is and how each stage is trained.
+ *
+ * @param sizes the models, smallest first; the reward model starts from {@code rewardSize}
+ * @param rewardSize label of the size the reward model has (the paper: one of 6B for all policies)
+ */
+public record BottleConfig(
+    long seed,
+    Data data,
+    int vocabulary,
+    List<Size> sizes,
+    String rewardSize,
+    Precision precision,
+    SftConfig sft,
+    SftConfig ppoInit,
+    RewardConfig reward,
+    PpoConfig ppo,
+    double ptxCoefficient,
+    DpoConfig dpo,
+    Evaluation evaluation) {
+
+  /**
+   * @param webWords words of pretraining text
+   * @param ptxWords words of it that the pretraining gradients draw from
+   * @param demonstrations prompts with a labeler's answer
+   * @param rankings prompts whose outputs are ranked, training and held-out
+   * @param rankedOutputs K, outputs per ranking, 4 to 9 in the paper
+   * @param ppoPrompts prompts for PPO
+   * @param trainingLabelers simulated people whose labels are trained on
+   * @param heldOutLabelers simulated people who only judge
+   */
+  public record Data(
+      long webWords,
+      long ptxWords,
+      int demonstrations,
+      int rankings,
+      int rankedOutputs,
+      int ppoPrompts,
+      int trainingLabelers,
+      int heldOutLabelers) {
+    public Data {
+      if (rankedOutputs < 2 || rankedOutputs > 9) {
+        throw new InputException("data.ranked_outputs must be in 2..9, was " + rankedOutputs);
+      }
+    }
+  }
+
+  /** One model size and how it is pretrained. */
+  public record Size(String label, PretrainStage.Shape model, LanguageConfig pretraining) {}
+
+  /**
+   * @param prompts held-out prompts of the API distribution
+   * @param perSet prompts of each special set (truth, rudeness, closed domain, tax)
+   * @param maxNewTokens longest answer
+   * @param diversitySamples answers per prompt in the diversity panel
+   */
+  public record Evaluation(int prompts, int perSet, int maxNewTokens, int diversitySamples) {}
+
+  public BottleConfig {
+    sizes = List.copyOf(sizes);
+    String label = rewardSize;
+    if (sizes.stream().noneMatch(size -> size.label().equals(label))) {
+      throw new InputException(
+          "reward_size must be the label of one of the sizes, was '" + rewardSize + "'");
+    }
+  }
+
+  /** The same under another seed: of the world, of every stage and of the evaluation. */
+  public BottleConfig withSeed(long newSeed) {
+    return new BottleConfig(
+        newSeed,
+        data,
+        vocabulary,
+        sizes.stream()
+            .map(s -> new Size(s.label(), s.model(), s.pretraining().withSeed(newSeed)))
+            .toList(),
+        rewardSize,
+        precision,
+        sft.withSeed(newSeed),
+        ppoInit.withSeed(newSeed),
+        reward.withSeed(newSeed),
+        ppo.withSeed(newSeed),
+        ptxCoefficient,
+        dpo.withSeed(newSeed),
+        evaluation);
+  }
+
+  /** The size of that label. */
+  public Size size(String label) {
+    return sizes.stream().filter(s -> s.label().equals(label)).findFirst().orElseThrow();
+  }
+
+  /** The largest size. */
+  public Size largest() {
+    return sizes.get(sizes.size() - 1);
+  }
+
+  /** Everything in some minutes on two cores: what {@code rlhf4j demo} runs. */
+  public static BottleConfig mini() {
+    CheckpointConfig checkpoints = new CheckpointConfig(200, 1);
+    return new BottleConfig(
+        1,
+        new Data(2_500_000, 600_000, 4000, 2400, 5, 4000, 30, 10),
+        1024,
+        List.of(
+            new Size(
+                "small",
+                new PretrainStage.Shape(Family.LLAMA, 64, 4, 4, 256, 0.1),
+                language(1500, 8, 1.2e-2, checkpoints)),
+            new Size(
+                "large",
+                new PretrainStage.Shape(Family.LLAMA, 192, 6, 6, 256, 0.07),
+                language(1000, 8, 5e-3, checkpoints))),
+        "large",
+        Precision.best(),
+        sft(2, 0, checkpoints),
+        sft(2, 0.1, checkpoints),
+        new RewardConfig(
+            1,
+            8,
+            40,
+            256,
+            RewardConfig.Objective.PAIRWISE,
+            RewardConfig.Readout.LAST_TOKEN,
+            OptimizerConfig.paper(5e-4),
+            10,
+            0.1,
+            checkpoints,
+            1,
+            1),
+        new PpoConfig(
+            2560,
+            128,
+            32,
+            32,
+            1,
+            48,
+            1,
+            new PpoConfig.RewardShape(null, 0, -1.0),
+            new PpoConfig.Kl(0.05, null, 10_000, 0),
+            0.2,
+            0.2,
+            1,
+            0.95,
+            false,
+            true,
+            new PpoConfig.Ptx(0, 0.5, 128),
+            rl(3e-4),
+            rl(3e-4),
+            5,
+            0,
+            0.95,
+            new CheckpointConfig(10, 1),
+            1,
+            1),
+        27.8,
+        new DpoConfig(
+            1, 64, 64, 256, 0.1, 0, OptimizerConfig.paper(2e-4), 5, 0.1, checkpoints, 1, 1),
+        new Evaluation(500, 200, 48, 16));
+  }
+
+  /** Everything in well under a minute, to see that it runs; its results mean nothing. */
+  public static BottleConfig smoke() {
+    BottleConfig mini = mini();
+    CheckpointConfig checkpoints = new CheckpointConfig(20, 1);
+    PpoConfig p = mini.ppo;
+    return new BottleConfig(
+        mini.seed,
+        new Data(60_000, 30_000, 64, 64, 4, 64, 8, 4),
+        600,
+        List.of(
+            new Size(
+                "small",
+                new PretrainStage.Shape(Family.LLAMA, 32, 2, 2, 256, 0.1),
+                language(40, 4, 1e-2, checkpoints)),
+            new Size(
+                "large",
+                new PretrainStage.Shape(Family.LLAMA, 96, 2, 2, 256, 0.1),
+                language(40, 4, 6e-3, checkpoints))),
+        "small",
+        mini.precision,
+        sft(1, 0, checkpoints),
+        sft(1, 0.1, checkpoints),
+        mini.reward,
+        new PpoConfig(
+            32,
+            16,
+            8,
+            8,
+            p.innerEpochs(),
+            16,
+            p.temperature(),
+            p.reward(),
+            p.kl(),
+            p.clip(),
+            p.valueClip(),
+            p.gamma(),
+            p.lambda(),
+            p.whitenRewards(),
+            p.whitenAdvantages(),
+            p.ptx(),
+            p.policyOptimizer(),
+            p.valueOptimizer(),
+            p.warmupIterations(),
+            p.criticWarmupIterations(),
+            p.ema(),
+            checkpoints,
+            1,
+            1),
+        mini.ptxCoefficient,
+        mini.dpo,
+        new Evaluation(20, 10, 16, 3));
+  }
+
+  private static LanguageConfig language(
+      int steps, int batch, double rate, CheckpointConfig checkpoints) {
+    return new LanguageConfig(
+        steps,
+        batch,
+        batch,
+        256,
+        new OptimizerConfig(rate, 0.9, 0.95, 1e-8, EpsilonForm.PYTORCH, 0.1, 1),
+        Math.max(1, steps / 30),
+        0.1,
+        checkpoints,
+        10,
+        1);
+  }
+
+  private static SftConfig sft(int epochs, double pretrainShare, CheckpointConfig checkpoints) {
+    return new SftConfig(
+        epochs,
+        16,
+        16,
+        256,
+        false,
+        true,
+        0.1,
+        pretrainShare,
+        OptimizerConfig.paper(1.5e-3),
+        5,
+        0.1,
+        checkpoints,
+        5,
+        1);
+  }
+
+  private static OptimizerConfig rl(double rate) {
+    return new OptimizerConfig(rate, 0.9, 0.95, 1e-8, EpsilonForm.TENSORFLOW, 0, 1);
+  }
+}

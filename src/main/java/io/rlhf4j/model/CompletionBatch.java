@@ -1,0 +1,159 @@
+package io.rlhf4j.model;
+
+import io.rlhf4j.loss.LmLoss;
+import io.rlhf4j.tensor.Host;
+import java.util.Arrays;
+import java.util.List;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * Prompts with completions as one batch, and where in it each completion token is predicted. B
+ * rows, A = longest completion; N completion tokens in all.
+ *
+ * @param tokens the rows
+ * @param predictors [N] flat index of the position that predicts each completion token
+ * @param targets [N] the completion tokens
+ * @param cells [N] where each stands in a [B, A] grid, row-major
+ * @param lastTokens [B] flat index of the last token of each row
+ * @param width A
+ */
+public record CompletionBatch(
+    TokenBatch tokens, int[] predictors, int[] targets, int[] cells, int[] lastTokens, int width) {
+
+  /** One sample per row, padded behind. */
+  public static CompletionBatch of(List<Sample> samples, int padId) {
+    return of(samples, padId, longest(samples));
+  }
+
+  /** The same with a grid of a given width, at least that of the longest completion. */
+  public static CompletionBatch of(List<Sample> samples, int padId, int width) {
+    TokenBatch tokens =
+        TokenBatch.rightPadded(samples.stream().map(Sample::joined).toList(), padId);
+    List<TokenBatch.Place> places = new java.util.ArrayList<>();
+    for (int row = 0; row < samples.size(); row++) {
+      places.add(new TokenBatch.Place(row, 0, samples.get(row).length()));
+    }
+    return of(samples, tokens, places, width);
+  }
+
+  private static int longest(List<Sample> samples) {
+    return samples.stream().mapToInt(s -> s.completion().length).max().orElse(0);
+  }
+
+  /**
+   * Several samples to a row of at most {@code length} tokens; attention stays within each sample.
+   * The grid has one row per sample all the same.
+   */
+  public static CompletionBatch packed(List<Sample> samples, int length, int padId) {
+    TokenBatch.Packed packed =
+        TokenBatch.packed(samples.stream().map(Sample::joined).toList(), length, padId);
+    return of(samples, packed.batch(), packed.places(), longest(samples));
+  }
+
+  private static CompletionBatch of(
+      List<Sample> samples, TokenBatch tokens, List<TokenBatch.Place> places, int width) {
+    int n = samples.stream().mapToInt(s -> s.completion().length).sum();
+    int[] predictors = new int[n];
+    int[] targets = new int[n];
+    int[] cells = new int[n];
+    int[] lastTokens = new int[samples.size()];
+    int at = 0;
+    for (int i = 0; i < samples.size(); i++) {
+      Sample sample = samples.get(i);
+      TokenBatch.Place place = places.get(i);
+      int first = place.row() * tokens.length() + place.column();
+      for (int j = 0; j < sample.completion().length; j++) {
+        predictors[at] = first + sample.prompt().length + j - 1;
+        targets[at] = sample.completion()[j];
+        cells[at] = i * width + j;
+        at++;
+      }
+      lastTokens[i] = first + sample.length() - 1;
+    }
+    return new CompletionBatch(tokens, predictors, targets, cells, lastTokens, width);
+  }
+
+  /** Number of samples, B. */
+  public int size() {
+    return lastTokens.length;
+  }
+
+  /** Number of completion tokens, N. */
+  public int completionTokens() {
+    return targets.length;
+  }
+
+  /** 1 on completion tokens, [B, A] float32. */
+  public Tensor mask() {
+    float[] mask = new float[size() * width];
+    for (int cell : cells) {
+      mask[cell] = 1;
+    }
+    return Host.floats(mask, size(), width);
+  }
+
+  /** Logits that predict the completion tokens, [N, V], in the computation's dtype. */
+  public Tensor logits(Transformer.Pass pass) {
+    return pass.logitsAt(Host.longs(predictors, predictors.length));
+  }
+
+  /** The completion tokens, [N] int64. */
+  public Tensor targetTensor() {
+    return Host.longs(targets, targets.length);
+  }
+
+  /**
+   * Log-probability of each completion token, [N] float32, with logits divided by the sampling
+   * temperature (else the KL grows too fast, see Huang et al., "The N implementation details").
+   */
+  public Tensor tokenLogprobs(Transformer.Pass pass, double temperature) {
+    Tensor logits = logits(pass);
+    if (temperature != 1) {
+      logits = logits.to(ScalarType.Float).div(new Scalar(temperature));
+    }
+    return LmLoss.tokenLogProbs(logits, targetTensor());
+  }
+
+  /** Numbers per completion token [N] laid out as [B, A], zero where there is no token. */
+  public Tensor grid(Tensor perToken) {
+    return torch
+        .zeros(new long[] {(long) size() * width}, new TensorOptions(ScalarType.Float))
+        .index_copy(0, Host.longs(cells, cells.length), perToken.to(ScalarType.Float))
+        .view(size(), width);
+  }
+
+  /** Log-probability of each completion token, [B, A]. */
+  public Tensor logprobs(Transformer.Pass pass, double temperature) {
+    return grid(tokenLogprobs(pass, temperature));
+  }
+
+  /** Sum of the log-probabilities of each completion, [B]. */
+  public Tensor sequenceLogprobs(Transformer.Pass pass) {
+    return logprobs(pass, 1)
+        .sum(new long[] {1}, false, new org.bytedeco.pytorch.ScalarTypeOptional());
+  }
+
+  /** A scalar model's value of the state before each completion token, [B, A]. */
+  public Tensor values(Transformer.Pass pass) {
+    Tensor all = pass.scores().view(-1);
+    return grid(all.index_select(0, Host.longs(predictors, predictors.length)));
+  }
+
+  /** A scalar model's output at the last token of each row, [B]. */
+  public Tensor lastScores(Transformer.Pass pass) {
+    return pass.scores().view(-1).index_select(0, Host.longs(lastTokens, lastTokens.length));
+  }
+
+  /** How the samples divide into consecutive micro-batches of at most {@code size}. */
+  public static List<int[]> slices(int samples, int size) {
+    int[][] slices = new int[(samples + size - 1) / size][];
+    for (int i = 0; i < slices.length; i++) {
+      slices[i] = new int[] {i * size, Math.min(samples, (i + 1) * size)};
+    }
+    return Arrays.asList(slices);
+  }
+}

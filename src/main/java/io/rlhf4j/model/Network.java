@@ -1,0 +1,149 @@
+package io.rlhf4j.model;
+
+import java.util.List;
+import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The forward pass: weights in the dtype of the computation, and what is done with them. GPT-2 and
+ * the Llama family differ in norm, positions, activation and biases only, and all of that is in the
+ * {@link ModelConfig}.
+ *
+ * <p>Lives in the scope it was made in; made anew for every training step, once for a generation.
+ *
+ * @param tokens [V, C] embedding
+ * @param positions [M, C] learned positions, or null with rotary ones
+ * @param norm [C] gain of the last norm
+ * @param head [V, C] unembedding (the embedding itself when tied)
+ * @param rotary [M, 2, D] cosines and sines, or null with learned positions
+ */
+record Network(
+    ModelConfig config,
+    ScalarType dtype,
+    Tensor tokens,
+    @Nullable Tensor positions,
+    List<Block> blocks,
+    Tensor norm,
+    @Nullable Tensor normBias,
+    Tensor head,
+    @Nullable Tensor rotary) {
+
+  /**
+   * Final hidden states, after the last norm.
+   *
+   * @param ids [B, T] int64
+   * @param position [B, T] int64
+   * @param dropout probability of dropping an element of each branch's output (residual dropout)
+   * @return [B, T, C]
+   */
+  Tensor hidden(Tensor ids, Tensor position, Attention attention, double dropout) {
+    Tensor x = torch.embedding(tokens, ids);
+    if (positions != null) {
+      x = x.add(torch.embedding(positions, position));
+    }
+    x = drop(x.to(dtype), dropout);
+    Tensor angles = rotary == null ? null : torch.embedding(rotary, position); // [B, T, 2 D]
+    for (int layer = 0; layer < blocks.size(); layer++) {
+      Block block = blocks.get(layer);
+      Tensor normed = normalize(x, block.norm1(), block.norm1Bias());
+      x = x.add(drop(attention(layer, block, normed, angles, attention), dropout));
+      normed = normalize(x, block.norm2(), block.norm2Bias());
+      x = x.add(drop(feedForward(block, normed), dropout));
+    }
+    return normalize(x, norm, normBias);
+  }
+
+  /** Scores of every token of the vocabulary, [..., C] to [..., V], in the computation's dtype. */
+  Tensor logits(Tensor hidden) {
+    return torch.linear(hidden, head);
+  }
+
+  private Tensor attention(
+      int layer, Block block, Tensor x, @Nullable Tensor angles, Attention attention) {
+    long b = x.size(0);
+    long t = x.size(1);
+    long h = config.heads();
+    long g = config.keyValueHeads();
+    long d = config.headDim();
+    Tensor qkv = linear(x, block.qkv(), block.qkvBias());
+    Tensor query;
+    Tensor key;
+    Tensor value;
+    if (h == g) {
+      // One copy lays all three out head by head.
+      TensorVector parts = qkv.view(b, t, 3, h, d).permute(2, 0, 3, 1, 4).contiguous().unbind(0);
+      query = parts.get(0);
+      key = parts.get(1);
+      value = parts.get(2);
+    } else {
+      query = qkv.narrow(2, 0, h * d).view(b, t, h, d).transpose(1, 2);
+      key = qkv.narrow(2, h * d, g * d).view(b, t, g, d).transpose(1, 2);
+      value = qkv.narrow(2, (h + g) * d, g * d).view(b, t, g, d).transpose(1, 2);
+    }
+    if (angles != null) {
+      query = rotate(query, angles);
+      key = rotate(key, angles);
+    }
+    Tensor mixed = attention.attend(layer, query, key, value);
+    return linear(mixed.transpose(1, 2).reshape(b, t, h * d), block.out(), block.outBias());
+  }
+
+  /** Rotary positions, the two halves of each head turned against each other (Llama's order). */
+  private static Tensor rotate(Tensor x, Tensor angles) {
+    long half = x.size(3) / 2;
+    Tensor both = angles.unsqueeze(1); // [B, 1, T, 2 D]
+    Tensor cos = both.narrow(3, 0, 2 * half).to(x.scalar_type());
+    Tensor sin = both.narrow(3, 2 * half, 2 * half).to(x.scalar_type());
+    Tensor turned =
+        torch.cat(new TensorVector(x.narrow(3, half, half).neg(), x.narrow(3, 0, half)), 3);
+    return x.mul(cos).add(turned.mul(sin));
+  }
+
+  private Tensor feedForward(Block block, Tensor x) {
+    Tensor up = linear(x, block.up(), block.upBias());
+    if (config.family() != Family.GPT2) {
+      long f = config.intermediateSize();
+      up = activate(up.narrow(2, 0, f)).mul(up.narrow(2, f, f));
+    } else {
+      up = activate(up);
+    }
+    return linear(up, block.down(), block.downBias());
+  }
+
+  private Tensor activate(Tensor x) {
+    return switch (config.activation()) {
+      case GELU_NEW -> torch.gelu(x, "tanh");
+      case GELU -> torch.gelu(x);
+      case RELU -> torch.relu(x);
+      case SILU -> torch.silu(x);
+    };
+  }
+
+  private Tensor normalize(Tensor x, Tensor gain, @Nullable Tensor bias) {
+    long[] shape = {config.hiddenSize()};
+    if (bias == null) {
+      Tensor y =
+          torch.rms_norm(
+              x.to(ScalarType.Float),
+              shape,
+              new TensorOptional(gain),
+              new DoubleOptional(config.normEpsilon()));
+      return y.to(dtype);
+    }
+    return torch.layer_norm(
+        x, shape, new TensorOptional(gain), new TensorOptional(bias), config.normEpsilon(), false);
+  }
+
+  private static Tensor linear(Tensor x, Tensor weight, @Nullable Tensor bias) {
+    return bias == null ? torch.linear(x, weight) : torch.linear(x, weight, bias);
+  }
+
+  private static Tensor drop(Tensor x, double probability) {
+    return probability == 0 ? x : torch.dropout(x, probability, true);
+  }
+}

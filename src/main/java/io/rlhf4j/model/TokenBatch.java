@@ -1,0 +1,145 @@
+package io.rlhf4j.model;
+
+import io.rlhf4j.tensor.Host;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Rows of token ids with all that attention needs to know about them. There is no padding side to
+ * choose: every token carries its position and the segment it belongs to, and attends to earlier
+ * tokens of its own segment only. Segment 0 is padding. Several samples may share a row (packing).
+ *
+ * @param rows B
+ * @param length T
+ * @param ids [B*T] token ids, row-major
+ * @param positions [B*T] position of each token within its sample, from 0
+ * @param segments [B*T] 0 = padding, else which sample of the row
+ */
+public record TokenBatch(int rows, int length, int[] ids, int[] positions, int[] segments) {
+  /** Where a sample went: row and first column. */
+  public record Place(int row, int column, int length) {}
+
+  /** A packed batch and the place of each sample in it. */
+  public record Packed(TokenBatch batch, List<Place> places) {}
+
+  /** One sample per row, starting in column 0, padded behind. */
+  public static TokenBatch rightPadded(List<int[]> samples, int padId) {
+    return padded(samples, padId, false);
+  }
+
+  /** One sample per row, ending in the last column, padded in front. */
+  public static TokenBatch leftPadded(List<int[]> samples, int padId) {
+    return padded(samples, padId, true);
+  }
+
+  private static TokenBatch padded(List<int[]> samples, int padId, boolean left) {
+    int length = samples.stream().mapToInt(s -> s.length).max().orElse(0);
+    TokenBatch batch = empty(samples.size(), length, padId);
+    for (int row = 0; row < samples.size(); row++) {
+      int[] sample = samples.get(row);
+      batch.put(sample, row, left ? length - sample.length : 0, 1);
+    }
+    return batch;
+  }
+
+  /**
+   * Packs samples into as few rows of {@code length} as first-fit-decreasing finds. Attention does
+   * not cross from one sample to another.
+   *
+   * @throws IllegalArgumentException when a sample is longer than a row
+   */
+  public static Packed packed(List<int[]> samples, int length, int padId) {
+    List<Integer> order = new ArrayList<>();
+    for (int i = 0; i < samples.size(); i++) {
+      order.add(i);
+    }
+    order.sort((a, b) -> Integer.compare(samples.get(b).length, samples.get(a).length));
+    List<Integer> used = new ArrayList<>();
+    List<Integer> counts = new ArrayList<>();
+    Place[] places = new Place[samples.size()];
+    int[] segmentOf = new int[samples.size()];
+    for (int i : order) {
+      int size = samples.get(i).length;
+      if (size > length) {
+        throw new IllegalArgumentException(
+            "a sample of " + size + " tokens does not fit a row of " + length);
+      }
+      int row = 0;
+      while (row < used.size() && used.get(row) + size > length) {
+        row++;
+      }
+      if (row == used.size()) {
+        used.add(0);
+        counts.add(0);
+      }
+      places[i] = new Place(row, used.get(row), size);
+      used.set(row, used.get(row) + size);
+      counts.set(row, counts.get(row) + 1);
+      segmentOf[i] = counts.get(row);
+    }
+    int longest = used.stream().mapToInt(Integer::intValue).max().orElse(0);
+    TokenBatch batch = empty(used.size(), longest, padId);
+    for (int i = 0; i < places.length; i++) {
+      batch.put(samples.get(i), places[i].row(), places[i].column(), segmentOf[i]);
+    }
+    return new Packed(batch, List.of(places));
+  }
+
+  private static TokenBatch empty(int rows, int length, int padId) {
+    int[] ids = new int[rows * length];
+    java.util.Arrays.fill(ids, padId);
+    return new TokenBatch(rows, length, ids, new int[rows * length], new int[rows * length]);
+  }
+
+  private void put(int[] sample, int row, int column, int segment) {
+    for (int i = 0; i < sample.length; i++) {
+      int at = row * length + column + i;
+      ids[at] = sample[i];
+      positions[at] = i;
+      segments[at] = segment;
+    }
+  }
+
+  /** Number of real tokens. */
+  public int tokens() {
+    int n = 0;
+    for (int segment : segments) {
+      n += segment > 0 ? 1 : 0;
+    }
+    return n;
+  }
+
+  /**
+   * Whether every row is one sample with padding only behind it: then plain causal attention is
+   * right for every real token and no mask per row is needed.
+   */
+  public boolean causalSuffices() {
+    for (int row = 0; row < rows; row++) {
+      int before = 1;
+      for (int column = 0; column < length; column++) {
+        int segment = segments[row * length + column];
+        if (segment > before) {
+          return false;
+        }
+        before = segment;
+      }
+    }
+    return true;
+  }
+
+  /** Token ids as a tensor [B, T] int64. */
+  public Tensor idTensor() {
+    return Host.longs(ids, rows, length);
+  }
+
+  /** Positions as a tensor [B, T] int64. */
+  public Tensor positionTensor() {
+    return Host.longs(positions, rows, length);
+  }
+
+  /** Segments as a tensor [B, T] int64. */
+  public Tensor segmentTensor() {
+    return Host.longs(segments, rows, length);
+  }
+}

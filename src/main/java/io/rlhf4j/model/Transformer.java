@@ -1,0 +1,241 @@
+package io.rlhf4j.model;
+
+import io.rlhf4j.tensor.TensorScope;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A decoder-only language model: its configuration, its weights, and the forward pass over a {@link
+ * TokenBatch}. One class for GPT-2 and the Llama family; a scalar head may sit beside the language
+ * head (reward and value models).
+ *
+ * <p>Not thread-safe. Owns its weights.
+ */
+public final class Transformer implements AutoCloseable {
+  private final ModelConfig config;
+  private final Precision precision;
+  private final Weights weights;
+  private final @Nullable Tensor rotary;
+
+  private Transformer(ModelConfig config, Precision precision, boolean scalar, boolean trainable) {
+    this.config = config;
+    this.precision = precision;
+    this.weights = new Weights(plan(config, scalar), trainable);
+    try (TensorScope scope = TensorScope.withoutGradients()) {
+      this.rotary = config.family() == Family.GPT2 ? null : scope.keep(Rotary.table(config));
+    }
+  }
+
+  /** A language model with all weights zero, to be filled from a file or another model. */
+  public static Transformer language(ModelConfig config, Precision precision, boolean trainable) {
+    return new Transformer(config, precision, false, trainable);
+  }
+
+  /** A model with a scalar head in place of the language head (paper, section 3.5), all zero. */
+  public static Transformer scalar(ModelConfig config, Precision precision, boolean trainable) {
+    return new Transformer(config, precision, true, trainable);
+  }
+
+  /** A language model with fresh random weights (GPT-2's scheme). */
+  public static Transformer fresh(ModelConfig config, Precision precision, long seed) {
+    Transformer model = language(config, precision, true);
+    Initialization.gpt2(model, seed);
+    return model;
+  }
+
+  private static Weights.Plan plan(ModelConfig c, boolean scalar) {
+    Weights.Plan plan = new Weights.Plan();
+    boolean gpt2 = c.family() == Family.GPT2;
+    long width = c.hiddenSize();
+    long attended = (long) c.heads() * c.headDim();
+    long qkv = (c.heads() + 2L * c.keyValueHeads()) * c.headDim();
+    plan.add("tokens", c.vocabularySize(), width);
+    if (gpt2) {
+      plan.add("positions", c.maxPositions(), width);
+    }
+    for (int i = 0; i < c.layers(); i++) {
+      String at = "layers." + i + ".";
+      norm(plan, at + "norm1", width, gpt2);
+      linear(plan, at + "qkv", qkv, width, c.attentionBias());
+      linear(plan, at + "out", width, attended, c.attentionOutputBias());
+      norm(plan, at + "norm2", width, gpt2);
+      linear(plan, at + "up", (gpt2 ? 1 : 2) * (long) c.intermediateSize(), width, c.mlpBias());
+      linear(plan, at + "down", width, c.intermediateSize(), c.mlpBias());
+    }
+    norm(plan, "norm", width, gpt2);
+    if (scalar) {
+      linear(plan, "score", 1, width, true);
+    } else if (!c.tieWordEmbeddings()) {
+      plan.add("head.weight", c.vocabularySize(), width);
+    }
+    return plan;
+  }
+
+  private static void norm(Weights.Plan plan, String name, long width, boolean bias) {
+    plan.add(name + ".weight", width);
+    if (bias) {
+      plan.add(name + ".bias", width);
+    }
+  }
+
+  private static void linear(Weights.Plan plan, String name, long out, long in, boolean bias) {
+    plan.add(name + ".weight", out, in);
+    if (bias) {
+      plan.add(name + ".bias", out);
+    }
+  }
+
+  public ModelConfig config() {
+    return config;
+  }
+
+  public Precision precision() {
+    return precision;
+  }
+
+  public Weights weights() {
+    return weights;
+  }
+
+  /** Whether this model has a scalar head in place of the language head. */
+  public boolean isScalar() {
+    return weights.has("score.weight");
+  }
+
+  /** Parameters of the model, embeddings included. */
+  public long parameterCount() {
+    return weights.count();
+  }
+
+  /**
+   * The weights in the computation's dtype, tied to the autograd graph of the current scope when
+   * gradients are on.
+   */
+  Network network() {
+    List<Block> blocks = new ArrayList<>();
+    for (int i = 0; i < config.layers(); i++) {
+      String at = "layers." + i + ".";
+      blocks.add(
+          new Block(
+              weights.get(at + "norm1.weight"),
+              optional(at + "norm1.bias"),
+              cast(at + "qkv.weight"),
+              castOptional(at + "qkv.bias"),
+              cast(at + "out.weight"),
+              castOptional(at + "out.bias"),
+              weights.get(at + "norm2.weight"),
+              optional(at + "norm2.bias"),
+              cast(at + "up.weight"),
+              castOptional(at + "up.bias"),
+              cast(at + "down.weight"),
+              castOptional(at + "down.bias")));
+    }
+    String head =
+        isScalar() ? "score.weight" : config.tieWordEmbeddings() ? "tokens" : "head.weight";
+    return new Network(
+        config,
+        precision.type(),
+        weights.get("tokens"),
+        optional("positions"),
+        blocks,
+        weights.get("norm.weight"),
+        optional("norm.bias"),
+        isScalar() ? weights.get(head) : cast(head),
+        rotary);
+  }
+
+  private Tensor cast(String name) {
+    return weights.get(name).to(precision.type());
+  }
+
+  private @Nullable Tensor castOptional(String name) {
+    return weights.has(name) ? cast(name) : null;
+  }
+
+  private @Nullable Tensor optional(String name) {
+    return weights.has(name) ? weights.get(name) : null;
+  }
+
+  /** A forward pass whose hidden states can be asked for logits or scores. */
+  public Pass forward(TokenBatch batch, double dropout) {
+    checkLength(batch);
+    Network network = network();
+    int window = config.slidingWindow() == null ? 0 : config.slidingWindow();
+    Attention attention = new Attention.Plain(Attention.mask(batch, window).to(precision.type()));
+    Tensor hidden = network.hidden(batch.idTensor(), batch.positionTensor(), attention, dropout);
+    return new Pass(this, network, hidden);
+  }
+
+  /** {@link #forward(TokenBatch, double)} without dropout. */
+  public Pass forward(TokenBatch batch) {
+    return forward(batch, 0);
+  }
+
+  private void checkLength(TokenBatch batch) {
+    for (int position : batch.positions()) {
+      if (position >= config.maxPositions()) {
+        throw new IllegalArgumentException(
+            "a sample has more tokens than the model's " + config.maxPositions() + " positions");
+      }
+    }
+  }
+
+  /**
+   * The result of a forward pass.
+   *
+   * @param hidden [B, T, C] after the last norm
+   */
+  public record Pass(Transformer model, Network network, Tensor hidden) {
+    /** Logits of all positions, [B, T, V] float32. Large: prefer {@link #logitsAt}. */
+    public Tensor logits() {
+      return network.logits(hidden).to(ScalarType.Float);
+    }
+
+    /**
+     * Logits at chosen positions only, in the computation's dtype.
+     *
+     * @param flatIndices [N] int64 indices into the B*T positions
+     * @return [N, V]
+     */
+    public Tensor logitsAt(Tensor flatIndices) {
+      return network.logits(rows(flatIndices));
+    }
+
+    /** Logits of hidden states [N, C] of this pass, [N, V], in the computation's dtype. */
+    public Tensor logitsOf(Tensor rows) {
+      return network.logits(rows);
+    }
+
+    /** Hidden states at chosen positions, [N, C]. */
+    public Tensor rows(Tensor flatIndices) {
+      return hidden.view(-1, hidden.size(2)).index_select(0, flatIndices);
+    }
+
+    /**
+     * The scalar head's output at every position, [B, T] float32.
+     *
+     * @throws IllegalStateException when the model has a language head
+     */
+    public Tensor scores() {
+      if (!model.isScalar()) {
+        throw new IllegalStateException("this model has a language head, not a scalar one");
+      }
+      Tensor out =
+          torch.linear(
+              hidden.to(ScalarType.Float), network.head(), model.weights.get("score.bias"));
+      return out.squeeze(2);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (rotary != null) {
+      rotary.close();
+    }
+    weights.close();
+  }
+}

@@ -1,0 +1,125 @@
+package io.rlhf4j.stage;
+
+import io.rlhf4j.data.DatasetReader;
+import io.rlhf4j.data.InputException;
+import io.rlhf4j.model.ModelFolder;
+import io.rlhf4j.model.Precision;
+import io.rlhf4j.model.RewardModel;
+import io.rlhf4j.model.Transformer;
+import io.rlhf4j.tokenizer.PromptFormat;
+import io.rlhf4j.tokenizer.PromptStyle;
+import io.rlhf4j.tokenizer.Tokenizer;
+import io.rlhf4j.train.PpoConfig;
+import io.rlhf4j.train.PpoTrainer;
+import io.rlhf4j.train.TokenStream;
+import io.rlhf4j.train.WhenRunExists;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** PPO or PPO-ptx of a model folder against a reward model's folder, on a file of prompts. */
+public final class PpoStage {
+  /**
+   * @param model folder of the model to start from, which is the reference as well
+   * @param reward folder of the reward model, which the value model starts from; it may have
+   *     another size, but must have the same vocabulary
+   * @param prompts prompts in any schema
+   * @param pretrain text for the pretraining gradients when {@code training.ptx.coefficient} is
+   *     above 0
+   */
+  public record Job(
+      Path model,
+      Path reward,
+      Path prompts,
+      @Nullable Path pretrain,
+      PromptStyle format,
+      Precision precision,
+      Path output,
+      PpoConfig training) {}
+
+  /** The paper's setting; models, prompts, text and {@code output} must be given. */
+  public static Job defaults() {
+    return with(PpoConfig.instructgpt());
+  }
+
+  /** The same with another training configuration. */
+  @SuppressWarnings("NullAway") // null here means: must be given
+  public static Job with(PpoConfig training) {
+    return new Job(null, null, null, null, PromptStyle.PLAIN, Precision.best(), null, training);
+  }
+
+  private PpoStage() {}
+
+  /** Runs the stage; the model is in {@code output/model} afterwards. */
+  public static StageResult run(
+      Job job, String configAsRead, WhenRunExists whenThere, PpoTrainer.Observer observer) {
+    PpoConfig training = job.training();
+    Path pretrain = job.pretrain();
+    boolean ptx = training.ptx().coefficient() > 0;
+    if (ptx && pretrain == null) {
+      throw new InputException(
+          "training.ptx.coefficient is "
+              + training.ptx().coefficient()
+              + " but there is no pretraining text; give pretrain=FILE, or set it to 0 for plain"
+              + " PPO");
+    }
+    List<Path> inputs = new ArrayList<>(List.of(job.model(), job.reward(), job.prompts()));
+    if (ptx && pretrain != null) {
+      inputs.add(pretrain);
+    }
+    try (StageFolder folder =
+            StageFolder.open(
+                ptx ? "ppo-ptx" : "ppo",
+                job.output(),
+                job,
+                configAsRead,
+                training.seed(),
+                inputs,
+                whenThere,
+                training.checkpoints());
+        Tokenizer tokenizer = Tokenizer.load(job.model());
+        Transformer policy = ModelFolder.readLanguage(job.model(), job.precision(), true);
+        Transformer reference = ModelFolder.readLanguage(job.model(), job.precision(), false);
+        Transformer value = ModelFolder.readScalar(job.reward(), job.precision(), true)) {
+      requireSameVocabulary(job, tokenizer);
+      RewardModel reward = ScalarFolder.read(job.reward(), tokenizer, job.precision(), false);
+      int longest = Math.min(policy.config().maxPositions(), value.config().maxPositions());
+      Texts texts = new Texts(PromptFormat.of(job.format(), tokenizer), longest);
+      List<int[]> prompts =
+          texts
+              .prompts(DatasetReader.readPrompts(job.prompts()), training.maxNewTokens() + 1)
+              .orFail("prompt", longest);
+      TokenStream text =
+          ptx && pretrain != null ? texts.stream(DatasetReader.readTexts(pretrain)) : null;
+      new PpoTrainer(
+              training,
+              new PpoTrainer.Models(policy, reference, value, reward),
+              prompts,
+              text,
+              tokenizer.eosIds(),
+              tokenizer.padId(),
+              folder.run())
+          .observedBy(observer)
+          .train();
+      reward.transformer().close();
+      ModelFolder.write(folder.model(), policy);
+      tokenizer.saveTo(folder.model());
+      return folder.finish(policy.parameterCount());
+    }
+  }
+
+  private static void requireSameVocabulary(Job job, Tokenizer tokenizer) {
+    try (Tokenizer other = Tokenizer.load(job.reward())) {
+      if (!other.fingerprint().equals(tokenizer.fingerprint())) {
+        throw new InputException(
+            "the policy "
+                + job.model()
+                + " and the reward model "
+                + job.reward()
+                + " have different tokenizers; train the reward model from a model with the"
+                + " policy's tokenizer");
+      }
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package io.rlhf4j.stage;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.rlhf4j.data.AtomicFile;
+import io.rlhf4j.data.InputException;
+import io.rlhf4j.model.ModelFolder;
+import io.rlhf4j.model.Precision;
+import io.rlhf4j.model.RewardModel;
+import io.rlhf4j.model.Transformer;
+import io.rlhf4j.tokenizer.BpeVocabulary;
+import io.rlhf4j.tokenizer.Tokenizer;
+import io.rlhf4j.train.RewardConfig.Readout;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.OptionalInt;
+
+/** A reward model as a folder: the model's files and reward.json, which says where it is read. */
+public final class ScalarFolder {
+  private static final String FILE = "reward.json";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private ScalarFolder() {}
+
+  /** A reward model around a scalar transformer. */
+  static RewardModel of(Transformer model, Tokenizer tokenizer, Readout readout) {
+    if (readout == Readout.LAST_TOKEN) {
+      return new RewardModel(model, -1, tokenizer.padId());
+    }
+    OptionalInt token = tokenizer.idOf(BpeVocabulary.REWARD);
+    if (token.isEmpty()) {
+      throw new InputException(
+          "readout is reward_token, but the tokenizer has no "
+              + BpeVocabulary.REWARD
+              + "; use readout: last_token");
+    }
+    return new RewardModel(model, token.getAsInt(), tokenizer.padId());
+  }
+
+  static void write(Path folder, RewardModel model, Tokenizer tokenizer, Readout readout) {
+    ModelFolder.write(folder, model.transformer());
+    tokenizer.saveTo(folder);
+    ObjectNode json = JSON.createObjectNode();
+    json.put("readout", readout.name().toLowerCase(Locale.ROOT));
+    AtomicFile.write(folder.resolve(FILE), json.toPrettyString() + "\n");
+  }
+
+  /** Reads a reward model for scoring, or for training further. */
+  public static RewardModel read(
+      Path folder, Tokenizer tokenizer, Precision precision, boolean trainable) {
+    if (!ModelFolder.hasScalarHead(folder)) {
+      throw new InputException(
+          folder + " holds no reward model: its checkpoint has no 'score.weight'");
+    }
+    Transformer model = ModelFolder.readScalar(folder, precision, trainable);
+    return of(model, tokenizer, readout(folder));
+  }
+
+  private static Readout readout(Path folder) {
+    Path file = folder.resolve(FILE);
+    if (!Files.exists(file)) {
+      return Readout.LAST_TOKEN; // as sequence classifiers of other libraries are read
+    }
+    try {
+      JsonNode json = JSON.readTree(file.toFile());
+      return Readout.valueOf(json.path("readout").asText().toUpperCase(Locale.ROOT));
+    } catch (IOException | IllegalArgumentException e) {
+      throw new InputException(
+          file + " must say \"readout\": \"last_token\" or \"reward_token\"", e);
+    }
+  }
+}

@@ -1,0 +1,4 @@
+package io.rlhf4j.stats;
+
+/** One labeler's preference on one comparison. */
+public record Judgement(String labeler, Preference preference) {}

@@ -1,0 +1,23 @@
+package io.rlhf4j.tensor;
+
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.pytorch.global.torch;
+
+/** What is known about the library underneath. */
+public final class Libtorch {
+  private Libtorch() {}
+
+  /** Its version and its binding's, such as 2.10.0-1.5.13. */
+  public static String version() {
+    try {
+      return Loader.getVersion("org.bytedeco", "pytorch");
+    } catch (java.io.IOException e) {
+      return "unknown";
+    }
+  }
+
+  /** Threads that one operation may use. */
+  public static int threads() {
+    return torch.get_num_threads();
+  }
+}

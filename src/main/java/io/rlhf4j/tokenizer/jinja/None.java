@@ -1,0 +1,6 @@
+package io.rlhf4j.tokenizer.jinja;
+
+/** Python's None. */
+enum None {
+  NONE
+}

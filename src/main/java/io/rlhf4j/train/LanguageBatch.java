@@ -1,0 +1,58 @@
+package io.rlhf4j.train;
+
+import io.rlhf4j.loss.LmLoss;
+import io.rlhf4j.model.TokenBatch;
+import io.rlhf4j.model.Transformer;
+import io.rlhf4j.tensor.Host;
+import java.util.List;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Rows of plain text in which every token predicts the next.
+ *
+ * @param inputs [B, T]
+ * @param targets [B*T] the token after each input
+ */
+public record LanguageBatch(TokenBatch inputs, int[] targets) {
+  /** From rows of T + 1 tokens. */
+  public static LanguageBatch of(List<int[]> rows) {
+    int length = rows.get(0).length - 1;
+    int[] targets = new int[rows.size() * length];
+    for (int row = 0; row < rows.size(); row++) {
+      System.arraycopy(rows.get(row), 1, targets, row * length, length);
+    }
+    List<int[]> inputs = rows.stream().map(r -> java.util.Arrays.copyOf(r, length)).toList();
+    return new LanguageBatch(TokenBatch.rightPadded(inputs, 0), targets);
+  }
+
+  /**
+   * Runs forward and backward, adding this batch's share to the gradients.
+   *
+   * @param totalTokens predicted tokens of the whole step, so that the step's loss is a mean over
+   *     tokens however it is cut
+   * @param coefficient factor on the loss (ptx)
+   * @return summed negative log-likelihood in nats, without the coefficient
+   */
+  double backward(Transformer model, int totalTokens, double coefficient, double dropout) {
+    Transformer.Pass pass = model.forward(inputs, dropout);
+    Tensor hidden = pass.hidden();
+    Tensor logits = pass.logitsOf(hidden.view(-1, hidden.size(2)));
+    Tensor sum = LmLoss.sum(logits, Host.longs(targets, targets.length));
+    sum.mul(new Scalar(coefficient / totalTokens)).backward();
+    return sum.item_double();
+  }
+
+  /** Summed negative log-likelihood in nats, without gradients. */
+  public double loss(Transformer model) {
+    Transformer.Pass pass = model.forward(inputs);
+    Tensor hidden = pass.hidden();
+    Tensor logits = pass.logitsOf(hidden.view(-1, hidden.size(2)));
+    return LmLoss.sum(logits, Host.longs(targets, targets.length)).item_double();
+  }
+
+  /** Predicted tokens. */
+  public int tokens() {
+    return targets.length;
+  }
+}

@@ -1,0 +1,187 @@
+package io.rlhf4j.train;
+
+import io.rlhf4j.loss.LmLoss;
+import io.rlhf4j.model.CompletionBatch;
+import io.rlhf4j.model.Sample;
+import io.rlhf4j.model.Transformer;
+import io.rlhf4j.tensor.TensorScope;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntConsumer;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Step 1 of the paper: supervised fine-tuning on demonstrations (App. C.1), optionally with
+ * pretraining text mixed in (the PPO starting point, App. C.3).
+ */
+public final class SftTrainer {
+  private final SftConfig config;
+  private final Transformer model;
+  private final int padId;
+  private final List<Sample> train;
+  private final List<Sample> valid;
+  private final @Nullable TokenStream pretraining;
+  private final Run run;
+  private IntConsumer afterEpoch = epoch -> {};
+
+  /**
+   * @param train demonstrations; each must fit {@code max_length} and the model
+   * @param valid held-out demonstrations, may be empty
+   * @param pretraining text to mix in; needed when {@code pretrain_share} is above 0
+   */
+  public SftTrainer(
+      SftConfig config,
+      Transformer model,
+      int padId,
+      List<Sample> train,
+      List<Sample> valid,
+      @Nullable TokenStream pretraining,
+      Run run) {
+    Checks.require(!train.isEmpty(), "data.train", "must hold at least one demonstration", "empty");
+    Checks.require(
+        config.pretrainShare() == 0 || pretraining != null,
+        "pretrain_share",
+        "needs pretraining text (data.pretrain)",
+        config.pretrainShare());
+    this.config = config;
+    this.model = model;
+    this.padId = padId;
+    this.train =
+        config.completionOnly() ? train : train.stream().map(SftTrainer::allCounted).toList();
+    this.valid = valid;
+    this.pretraining = pretraining;
+    this.run = run;
+  }
+
+  /** Called with the number of each epoch that ends, from 1; for selection among epochs. */
+  public SftTrainer afterEpoch(IntConsumer listener) {
+    afterEpoch = listener;
+    return this;
+  }
+
+  /** Optimizer steps per epoch. */
+  public int stepsPerEpoch() {
+    return Math.max(1, train.size() / config.batchSize());
+  }
+
+  /** Runs all epochs. */
+  public void train() {
+    int perEpoch = stepsPerEpoch();
+    int steps = perEpoch * config.epochs();
+    Order order = new Order(train.size(), Seeds.mix(config.seed(), "demonstration order"));
+    Schedule schedule =
+        new Schedule.Cosine(
+            config.optimizer().learningRate(),
+            steps,
+            config.floor(),
+            Math.min(config.warmupSteps(), steps),
+            Schedule.WarmUp.FROM_ONE);
+    try (Updater updater = new Updater("policy", model.weights(), config.optimizer())) {
+      try {
+        int start = run.restore(steps, updater::restore);
+        for (int step = start; step < steps; step++) {
+          run.stepBegins();
+          torch.manual_seed(Seeds.mix(config.seed(), step)); // dropout, the same after a resume
+          List<Sample> batch = new ArrayList<>();
+          long first =
+              (long) (step / perEpoch) * train.size()
+                  + (long) (step % perEpoch) * config.batchSize();
+          for (int i : order.slice(first, Math.min(config.batchSize(), train.size()))) {
+            batch.add(train.get(i));
+          }
+          List<int[]> mixedIn = pretrainingRows(step);
+          int completionTokens = batch.stream().mapToInt(s -> s.completion().length).sum();
+          int counted = completionTokens + mixedIn.stream().mapToInt(row -> row.length - 1).sum();
+          double loss = 0;
+          for (int[] slice : CompletionBatch.slices(batch.size(), config.microBatchSize())) {
+            loss += backward(batch.subList(slice[0], slice[1]), counted);
+          }
+          double ownLoss = loss / completionTokens;
+          for (int[] slice : CompletionBatch.slices(mixedIn.size(), config.microBatchSize())) {
+            try (TensorScope scope = TensorScope.open()) {
+              LanguageBatch.of(mixedIn.subList(slice[0], slice[1]))
+                  .backward(model, counted, 1, config.residualDropout());
+            }
+          }
+          double rate = schedule.rate(step);
+          double norm = run.guard(ownLoss, updater, rate);
+          int tokens = batch.stream().mapToInt(Sample::length).sum() + counted - completionTokens;
+          boolean epochEnds = (step + 1) % perEpoch == 0;
+          MetricsRow row =
+              new MetricsRow(step + 1)
+                  .put("loss", ownLoss)
+                  .put("grad_norm", norm)
+                  .put("learning_rate", rate)
+                  .put("epoch", (step + 1.0) / perEpoch);
+          if (epochEnds && !valid.isEmpty()) {
+            row.put("eval_loss", evaluate(valid));
+          }
+          run.stepEnds(row, steps, epochEnds ? 1 : config.logEvery(), tokens, "loss", "eval_loss");
+          if (epochEnds) {
+            afterEpoch.accept((step + 1) / perEpoch);
+          }
+          run.checkpointIfDue(step + 1, steps, config.checkpoints(), updater::state);
+        }
+      } catch (DivergenceException e) {
+        throw run.rollBack(e); // while the optimizers are still there to be restored
+      }
+    }
+  }
+
+  /** Mean loss on the completions of samples, nats per token. */
+  public double evaluate(List<Sample> samples) {
+    double loss = 0;
+    int tokens = 0;
+    for (int[] slice : CompletionBatch.slices(samples.size(), config.microBatchSize())) {
+      try (TensorScope scope = TensorScope.withoutGradients()) {
+        CompletionBatch batch = batch(samples.subList(slice[0], slice[1]));
+        Tensor logits = batch.logits(model.forward(batch.tokens()));
+        loss += LmLoss.sum(logits, batch.targetTensor()).item_double();
+        tokens += batch.completionTokens();
+      }
+    }
+    return loss / tokens;
+  }
+
+  private double backward(List<Sample> samples, int counted) {
+    try (TensorScope scope = TensorScope.open()) {
+      CompletionBatch batch = batch(samples);
+      Tensor logits = batch.logits(model.forward(batch.tokens(), config.residualDropout()));
+      Tensor sum = LmLoss.sum(logits, batch.targetTensor());
+      sum.mul(new Scalar(1.0 / counted)).backward();
+      return sum.item_double();
+    }
+  }
+
+  private CompletionBatch batch(List<Sample> samples) {
+    return config.packing()
+        ? CompletionBatch.packed(samples, config.maxLength(), padId)
+        : CompletionBatch.of(samples, padId);
+  }
+
+  private List<int[]> pretrainingRows(int step) {
+    TokenStream text = pretraining;
+    if (text == null || config.pretrainShare() == 0) {
+      return List.of();
+    }
+    double share = config.pretrainShare();
+    int count = (int) Math.max(1, Math.round(config.batchSize() * share / (1 - share)));
+    int length = Math.min(config.maxLength(), model.config().maxPositions());
+    Order order = new Order(text.rows(length), Seeds.mix(config.seed(), "pretraining order"));
+    List<int[]> rows = new ArrayList<>();
+    for (int row : order.slice((long) step * count, count)) {
+      rows.add(text.row(row, length));
+    }
+    return rows;
+  }
+
+  /** The first token can only be read; every other token of the prompt is learned as well. */
+  private static Sample allCounted(Sample sample) {
+    int[] all = sample.joined();
+    return new Sample(
+        java.util.Arrays.copyOf(all, 1), java.util.Arrays.copyOfRange(all, 1, all.length));
+  }
+}

@@ -1,0 +1,107 @@
+package io.rlhf4j.train;
+
+import io.rlhf4j.model.NamedTensor;
+import io.rlhf4j.model.SafetensorsReader;
+import io.rlhf4j.model.Weights;
+import io.rlhf4j.tensor.Host;
+import io.rlhf4j.tensor.TensorScope;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Turns accumulated gradients into one update of a model's weights: the guard against numbers that
+ * are none, clipping, the schedule and Adam.
+ */
+final class Updater implements AutoCloseable {
+  private final String name;
+  private final Weights weights;
+  private final OptimizerConfig config;
+  private final AdamW adam;
+
+  /**
+   * @param name of the model, for checkpoints and error messages
+   */
+  Updater(String name, Weights weights, OptimizerConfig config) {
+    this.name = name;
+    this.weights = weights;
+    this.config = config;
+    weights.zeroGradient(); // an earlier training may have ended in the middle of a step
+    List<AdamW.Range> decayed = new ArrayList<>();
+    for (Weights.Entry entry : weights.entries()) {
+      if (entry.decays()) {
+        decayed.add(new AdamW.Range(entry.offset(), entry.offset() + entry.size()));
+      }
+    }
+    adam =
+        new AdamW(
+            weights.flat(),
+            new AdamW.Settings(
+                config.beta1(),
+                config.beta2(),
+                config.epsilon(),
+                config.weightDecay(),
+                config.epsilonForm()),
+            decayed);
+  }
+
+  /**
+   * Applies the accumulated gradient and clears it.
+   *
+   * @return the gradient's norm before clipping
+   * @throws DivergenceException naming the tensor when the gradient is not finite; the weights are
+   *     then as before
+   */
+  double update(double learningRate) {
+    double limit = config.maxGradNorm() > 0 ? config.maxGradNorm() : Double.POSITIVE_INFINITY;
+    double norm = adam.clippedStep(weights.gradient(), learningRate, limit);
+    if (!Double.isFinite(norm)) {
+      String tensor = weights.firstNonFinite(weights.gradient());
+      weights.zeroGradient();
+      throw new DivergenceException(
+          "the gradient of '" + tensor + "' in the " + name + " model is not finite");
+    }
+    weights.zeroGradient();
+    return norm;
+  }
+
+  /**
+   * Requires a loss of this model to be a number.
+   *
+   * @throws DivergenceException naming the weight that is none, if it comes from one; the
+   *     accumulated gradient is then cleared
+   */
+  void requireFinite(String what, double loss) {
+    if (!Double.isFinite(loss)) {
+      weights.zeroGradient();
+    }
+    Guard.finite(what, loss, name, weights);
+  }
+
+  /** Weights and optimizer state, for a checkpoint. */
+  List<NamedTensor> state() {
+    return List.of(
+        new NamedTensor(name + ".weights", weights.flat()),
+        new NamedTensor(name + ".adam.mean", adam.mean()),
+        new NamedTensor(name + ".adam.square", adam.square()),
+        new NamedTensor(name + ".adam.steps", Host.longs(new long[] {adam.steps()}, 1)));
+  }
+
+  /** Takes up what {@link #state} wrote. */
+  void restore(SafetensorsReader reader) {
+    weights.zeroGradient();
+    try (TensorScope scope = TensorScope.withoutGradients()) {
+      weights.copyFrom(reader.read(name + ".weights"));
+      Tensor steps = reader.read(name + ".adam.steps");
+      adam.restore(
+          reader.read(name + ".adam.mean"),
+          reader.read(name + ".adam.square"),
+          Host.longs(steps)[0]);
+    }
+  }
+
+  @Override
+  public void close() {
+    adam.close();
+  }
+}

@@ -1,0 +1,4 @@
+package io.rlhf4j.broken.cli;
+
+/** What nobody may see. */
+public interface Cli {}

@@ -1,0 +1,464 @@
+package io.rlhf4j.train;
+
+import static io.rlhf4j.train.Miniature.NO_CHECKPOINTS;
+import static io.rlhf4j.train.Miniature.PAD;
+import static io.rlhf4j.train.Miniature.REWARD_TOKEN;
+import static io.rlhf4j.train.Miniature.last;
+import static io.rlhf4j.train.Miniature.number;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.rlhf4j.model.Generation;
+import io.rlhf4j.model.Generator;
+import io.rlhf4j.model.RewardModel;
+import io.rlhf4j.model.SafetensorsReader;
+import io.rlhf4j.model.Sample;
+import io.rlhf4j.model.Sampling;
+import io.rlhf4j.model.Transformer;
+import io.rlhf4j.tensor.Host;
+import io.rlhf4j.tensor.TensorScope;
+import io.rlhf4j.train.Miniature.Cast;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.bytedeco.pytorch.Scalar;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Tiny models through the real trainers. */
+class TrainerTest {
+  /** Packing changes only the order of sums in float32; so much may a loss of about 2 move. */
+  private static final double PACKING = 1e-4;
+
+  private static final List<Sample> DEMONSTRATIONS =
+      List.of(
+          new Sample(new int[] {1, 2}, new int[] {7, 8, 9}),
+          new Sample(new int[] {2, 1, 3}, new int[] {9, 9}),
+          new Sample(new int[] {4}, new int[] {10, 11, 12, 13}),
+          new Sample(new int[] {5, 4}, new int[] {6}));
+
+  @TempDir Path folder;
+
+  private static SftConfig sft(int epochs, boolean packing, CheckpointConfig checkpoints) {
+    return new SftConfig(
+        epochs,
+        4,
+        4,
+        16,
+        packing,
+        true,
+        0,
+        0,
+        Miniature.optimizer(1e-2),
+        0,
+        0.1,
+        checkpoints,
+        1,
+        42);
+  }
+
+  private static SftTrainer sftTrainer(Transformer model, SftConfig config, Run run) {
+    return new SftTrainer(config, model, PAD, DEMONSTRATIONS, List.of(), null, run);
+  }
+
+  @Test
+  void supervisedTrainingLearnsFourDemonstrationsByHeart() {
+    try (Transformer model = Miniature.language(1)) {
+      List<MetricsRow> rows =
+          Miniature.recorded(
+              folder,
+              NO_CHECKPOINTS,
+              run -> sftTrainer(model, sft(80, false, NO_CHECKPOINTS), run).train());
+      assertThat(number(rows.get(0), "loss")).isCloseTo(Math.log(16), within(0.5));
+      assertThat(number(last(rows), "loss")).isLessThan(0.05);
+      for (Sample sample : DEMONSTRATIONS) {
+        Generation written =
+            new Generator(model, 1)
+                .generate(
+                    List.of(sample.prompt()),
+                    Sampling.greedy(sample.completion().length),
+                    new long[] {0},
+                    new int[0])
+                .get(0);
+        assertThat(written.tokens()).isEqualTo(sample.completion());
+      }
+    }
+  }
+
+  @Test
+  void packingChangesNoLoss() {
+    List<List<MetricsRow>> both = new ArrayList<>();
+    for (boolean packing : new boolean[] {false, true}) {
+      try (Transformer model = Miniature.language(1)) {
+        both.add(
+            Miniature.recorded(
+                folder.resolve("packing-" + packing),
+                NO_CHECKPOINTS,
+                run -> sftTrainer(model, sft(10, packing, NO_CHECKPOINTS), run).train()));
+      }
+    }
+    for (int i = 0; i < 10; i++) {
+      assertThat(number(both.get(1).get(i), "loss"))
+          .isCloseTo(number(both.get(0).get(i), "loss"), within(PACKING));
+    }
+  }
+
+  @Test
+  void aWeightThatIsNoNumberIsNamedAndTheLastCheckpointComesBack() {
+    try (Transformer model = Miniature.language(1)) {
+      List<float[]> good = new ArrayList<>();
+      CheckpointConfig everySecond = new CheckpointConfig(2, 1);
+      assertThatThrownBy(
+              () ->
+                  Miniature.recorded(
+                      folder,
+                      everySecond,
+                      run ->
+                          sftTrainer(model, sft(8, false, everySecond), run)
+                              .afterEpoch(
+                                  epoch -> {
+                                    if (epoch == 2) {
+                                      good.add(Miniature.weights(model));
+                                    } else if (epoch == 3) {
+                                      poison(model, "layers.0.up.weight");
+                                    }
+                                  })
+                              .train()))
+          .isInstanceOf(DivergenceException.class)
+          .hasMessageContaining("the loss is not finite: NaN")
+          .hasMessageContaining("'layers.0.up.weight'")
+          .hasMessageContaining("policy model")
+          .hasMessageEndingWith("went back to the weights of step 2, the last checkpoint");
+      assertThat(Miniature.weights(model)).isEqualTo(good.get(0));
+      assertThat(Host.floats(model.weights().gradient())).containsOnly(0);
+    }
+  }
+
+  private static void poison(Transformer model, String weight) {
+    try (TensorScope scope = TensorScope.withoutGradients()) {
+      model.weights().get(weight).view(-1).narrow(0, 0, 1).fill_(new Scalar(Double.NaN));
+    }
+  }
+
+  /** Rankings of four in which more of the liked token is better; equal counts tie. */
+  private static List<RankedSample> rankings(int count, long seed) {
+    Random random = new Random(seed);
+    List<RankedSample> rankings = new ArrayList<>();
+    while (rankings.size() < count) {
+      int[] prompt = random.ints(3, 1, REWARD_TOKEN).toArray();
+      List<int[]> completions = new ArrayList<>();
+      int[] liked = new int[4];
+      for (int i = 0; i < 4; i++) {
+        int[] completion = random.ints(4, 4, 8).toArray();
+        completions.add(completion);
+        liked[i] = (int) Arrays.stream(completion).filter(t -> t == Miniature.LIKED).count();
+      }
+      int[] ranks = Arrays.stream(liked).map(n -> 5 - n).toArray();
+      RankedSample ranking = new RankedSample(prompt, completions, ranks, "planted");
+      if (ranking.pairs() > 0) {
+        rankings.add(ranking);
+      }
+    }
+    return rankings;
+  }
+
+  private static RewardConfig reward(
+      int epochs, RewardConfig.Objective objective, RewardConfig.Readout readout) {
+    return new RewardConfig(
+        epochs,
+        16,
+        32,
+        32,
+        objective,
+        readout,
+        Miniature.optimizer(1e-2),
+        0,
+        0.1,
+        NO_CHECKPOINTS,
+        1,
+        42);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "PAIRWISE, LAST_TOKEN",
+    "PAIRWISE, REWARD_TOKEN",
+    "PLACKETT_LUCE, LAST_TOKEN",
+    "PLACKETT_LUCE, REWARD_TOKEN"
+  })
+  void aRewardModelLearnsAPlantedPreference(
+      RewardConfig.Objective objective, RewardConfig.Readout readout) {
+    try (Transformer model = Miniature.scalar(1)) {
+      int token = readout == RewardConfig.Readout.REWARD_TOKEN ? REWARD_TOKEN : -1;
+      RewardModel reward = new RewardModel(model, token, PAD);
+      List<MetricsRow> rows =
+          Miniature.recorded(
+              folder,
+              NO_CHECKPOINTS,
+              run ->
+                  new RewardTrainer(reward(12, objective, readout), reward, rankings(128, 1), run)
+                      .train());
+      assertThat(number(last(rows), "loss")).isLessThan(number(rows.get(0), "loss"));
+      assertThat(accuracy(reward, rankings(64, 2))).isGreaterThan(0.95);
+    }
+  }
+
+  private static double accuracy(RewardModel reward, List<RankedSample> rankings) {
+    int right = 0;
+    int pairs = 0;
+    for (RankedSample ranking : rankings) {
+      List<Sample> samples =
+          ranking.completions().stream().map(c -> new Sample(ranking.prompt(), c)).toList();
+      double[] scores = reward.score(samples, 8);
+      for (int i = 0; i < scores.length; i++) {
+        for (int j = 0; j < scores.length; j++) {
+          if (ranking.ranks()[i] < ranking.ranks()[j]) {
+            pairs++;
+            right += scores[i] > scores[j] ? 1 : 0;
+          }
+        }
+      }
+    }
+    return (double) right / pairs;
+  }
+
+  private static List<PairSample> pairs() {
+    return List.of(
+        new PairSample(new int[] {1, 2}, new int[] {7, 8}, new int[] {9, 10, 11}),
+        new PairSample(new int[] {3}, new int[] {4, 4}, new int[] {5}),
+        new PairSample(new int[] {2, 2}, new int[] {6}, new int[] {8, 1}),
+        new PairSample(new int[] {5, 6, 7}, new int[] {12}, new int[] {13}));
+  }
+
+  private static DpoConfig dpo(int epochs) {
+    return new DpoConfig(
+        epochs, 4, 2, 16, 0.1, 0, Miniature.optimizer(1e-2), 0, 0.1, NO_CHECKPOINTS, 1, 42);
+  }
+
+  @Test
+  void directPreferenceOptimizationStartsAtTheReferenceAndSeparatesThePairs() {
+    try (Transformer model = Miniature.language(1)) {
+      List<MetricsRow> rows =
+          Miniature.recorded(
+              folder,
+              NO_CHECKPOINTS,
+              run -> new DpoTrainer(dpo(40), model, PAD, pairs(), run).train());
+      MetricsRow first = rows.get(0);
+      assertThat(number(first, "loss")).isCloseTo(Math.log(2), within(1e-6));
+      for (String zero : List.of("rewards/chosen", "rewards/rejected", "rewards/margins")) {
+        assertThat(number(first, zero)).as(zero).isCloseTo(0, within(1e-6));
+      }
+      assertThat(number(last(rows), "rewards/accuracies")).isEqualTo(1);
+      assertThat(number(last(rows), "loss")).isLessThan(0.4);
+    }
+  }
+
+  @Test
+  void thePolicyStartsAtTheReferenceAndTheScoreOfAPlantedRewardRises() {
+    try (Cast cast = Cast.fresh()) {
+      List<MetricsRow> rows =
+          Miniature.recorded(
+              folder,
+              NO_CHECKPOINTS,
+              run ->
+                  cast.trainer(Miniature.ppo(40, 0, Miniature.FREE, 0, NO_CHECKPOINTS), run)
+                      .train());
+      MetricsRow first = rows.get(0);
+      assertThat(number(first, "objective/kl")).isCloseTo(0, within(1e-6));
+      assertThat(number(first, "val/ratio_first")).isCloseTo(1, within(1e-6));
+      // Sampling goes through the KV cache, training does not: rounding apart, the same numbers.
+      assertThat(number(first, "rollout/logprob_diff")).isLessThan(1e-5);
+      // One token in sixteen is liked: 2/16 - 1 on average.
+      assertThat(number(first, "objective/scores")).isCloseTo(-0.875, within(0.4));
+      // The best a policy can do is 1; half of the way up is well outside of chance.
+      assertThat(number(last(rows), "objective/scores")).isGreaterThan(0.2);
+      assertThat(number(last(rows), "objective/kl")).isGreaterThan(0.1);
+    }
+  }
+
+  @Test
+  void pretrainingGradientsKeepTheTextLikely() {
+    double[] loss = new double[2];
+    for (int i = 0; i < 2; i++) {
+      try (Cast cast = Cast.fresh()) {
+        double ptx = i; // 0 = plain PPO
+        List<MetricsRow> rows =
+            Miniature.recorded(
+                folder.resolve("ptx-" + i),
+                NO_CHECKPOINTS,
+                run ->
+                    cast.trainer(Miniature.ppo(25, ptx, Miniature.FREE, 0, NO_CHECKPOINTS), run)
+                        .train());
+        assertThat(last(rows).get("ptx/loss").isPresent()).isEqualTo(ptx > 0);
+        if (ptx > 0) {
+          assertThat(number(last(rows), "ptx/loss")).isLessThan(number(rows.get(0), "ptx/loss"));
+        }
+        try (TensorScope scope = TensorScope.withoutGradients()) {
+          LanguageBatch batch = LanguageBatch.of(List.of(Miniature.text().row(3, 20)));
+          loss[i] = batch.loss(cast.policy()) / batch.tokens();
+        }
+      }
+    }
+    assertThat(loss[1]).isLessThan(loss[0] - 0.5);
+  }
+
+  @Test
+  void aKlAboveTheCeilingStopsTheRunAndSaysSo() {
+    try (Cast cast = Cast.fresh()) {
+      PpoConfig config =
+          Miniature.ppo(40, 0, new PpoConfig.Kl(0, null, 10_000, 0.05), 0, NO_CHECKPOINTS);
+      assertThatThrownBy(() -> cast.trainer(config, Run.unrecorded("")).train())
+          .isInstanceOf(DivergenceException.class)
+          .hasMessageMatching(
+              "the KL to the starting policy is \\d+\\.\\d\\d nats per completion in iteration"
+                  + " \\d+, above kl\\.ceiling = 0\\.05: .*");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"reward, score.bias", "value, layers.0.qkv.weight", "policy, tokens"})
+  void theModelWithAWeightThatIsNoNumberIsNamedAndTheLastCheckpointComesBack(
+      String name, String weight) {
+    try (Cast cast = Cast.fresh()) {
+      CheckpointConfig everySecond = new CheckpointConfig(2, 1);
+      PpoConfig config = Miniature.ppo(6, 0, Miniature.FREE, 0.9, everySecond);
+      Transformer poisoned =
+          switch (name) {
+            case "reward" -> cast.models().reward().transformer();
+            case "value" -> cast.models().value();
+            default -> cast.policy();
+          };
+      List<float[]> good = new ArrayList<>();
+      assertThatThrownBy(
+              () ->
+                  Miniature.recorded(
+                      folder,
+                      everySecond,
+                      run ->
+                          cast.trainer(config, run)
+                              .observedBy(
+                                  (samples, finished, row) -> {
+                                    if (row.step() == 3) {
+                                      good.add(Miniature.weights(cast.policy()));
+                                      good.add(Miniature.weights(cast.models().value()));
+                                      poison(poisoned, weight);
+                                    }
+                                  })
+                              .train()))
+          .isInstanceOf(DivergenceException.class)
+          .hasMessageContaining("not finite")
+          .hasMessageContaining("'" + weight + "' in the " + name + " model")
+          .hasMessageEndingWith("went back to the weights of step 2, the last checkpoint");
+      assertThat(Miniature.weights(cast.policy())).isEqualTo(good.get(0));
+      assertThat(Miniature.weights(cast.models().value())).isEqualTo(good.get(1));
+      assertThat(Host.floats(cast.policy().weights().gradient())).containsOnly(0);
+    }
+  }
+
+  @Test
+  void afterTrainingThePolicyHoldsTheAverageOfItsWeights() {
+    // Two updates: 1/2 (1/2 w0 + 1/2 w1) + 1/2 w2; the checkpoints after each have w1 and w2.
+    double decay = 0.5;
+    CheckpointConfig every = new CheckpointConfig(1, 2);
+    PpoConfig two = oneUpdatePerIteration(Miniature.ppo(2, 0, Miniature.FREE, decay, every));
+    try (Cast cast = Cast.fresh()) {
+      float[] start = Miniature.weights(cast.policy());
+      Miniature.recorded(folder, every, run -> cast.trainer(two, run).train());
+      float[] first = checkpointed("step-000001");
+      float[] second = checkpointed("step-000002");
+      float[] held = Miniature.weights(cast.policy());
+      assertThat(second).isNotEqualTo(first);
+      for (int i = 0; i < held.length; i++) {
+        assertThat(held[i])
+            .isCloseTo(0.25f * start[i] + 0.25f * first[i] + 0.5f * second[i], within(1e-6f));
+      }
+    }
+  }
+
+  private static PpoConfig oneUpdatePerIteration(PpoConfig c) {
+    return new PpoConfig(
+        c.episodes(),
+        c.batchSize(),
+        c.batchSize(),
+        c.microBatchSize(),
+        1,
+        c.maxNewTokens(),
+        c.temperature(),
+        c.reward(),
+        c.kl(),
+        c.clip(),
+        c.valueClip(),
+        c.gamma(),
+        c.lambda(),
+        c.whitenRewards(),
+        c.whitenAdvantages(),
+        c.ptx(),
+        c.policyOptimizer(),
+        c.valueOptimizer(),
+        c.warmupIterations(),
+        c.criticWarmupIterations(),
+        c.ema(),
+        c.checkpoints(),
+        c.logEvery(),
+        c.seed());
+  }
+
+  private float[] checkpointed(String step) {
+    Path state = folder.resolve("checkpoints").resolve(step).resolve("state.safetensors");
+    try (SafetensorsReader reader = SafetensorsReader.open(state);
+        TensorScope scope = TensorScope.withoutGradients()) {
+      return Host.floats(reader.read("policy.weights"));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"sft", "reward", "dpo", "ppo"})
+  void aTrainerLeavesNoNativeObjectBehind(String trainer) {
+    CheckpointConfig every = new CheckpointConfig(1, 1);
+    Runnable training =
+        () ->
+            Miniature.recorded(
+                folder,
+                every,
+                run -> {
+                  switch (trainer) {
+                    case "sft" -> {
+                      try (Transformer model = Miniature.language(1)) {
+                        sftTrainer(model, sft(3, true, every), run).train();
+                      }
+                    }
+                    case "reward" -> {
+                      try (Transformer model = Miniature.scalar(1)) {
+                        RewardConfig config =
+                            reward(
+                                2,
+                                RewardConfig.Objective.PLACKETT_LUCE,
+                                RewardConfig.Readout.LAST_TOKEN);
+                        RewardModel reward = new RewardModel(model, -1, PAD);
+                        new RewardTrainer(config, reward, rankings(32, 1), run).train();
+                      }
+                    }
+                    case "dpo" -> {
+                      try (Transformer model = Miniature.language(1)) {
+                        new DpoTrainer(dpo(3), model, PAD, pairs(), run).train();
+                      }
+                    }
+                    default -> {
+                      try (Cast cast = Cast.fresh()) {
+                        PpoConfig config = Miniature.ppo(2, 1, Miniature.FREE, 0.9, every);
+                        cast.trainer(config, run).train();
+                      }
+                    }
+                  }
+                });
+    training.run();
+    long before = TensorScope.liveObjects();
+    training.run();
+    assertThat(TensorScope.liveObjects()).isEqualTo(before);
+  }
+}
