@@ -96,6 +96,11 @@ public record CompletionBatch(
     return Host.floats(mask, size(), width);
   }
 
+  /** Summed negative log-likelihood of the completion tokens in nats, [] differentiable. */
+  public Tensor lmLoss(Transformer.Pass pass) {
+    return pass.lmLoss(pass.rows(Host.longs(predictors, predictors.length)), targetTensor());
+  }
+
   /** Logits that predict the completion tokens, [N, V], in the computation's dtype. */
   public Tensor logits(Transformer.Pass pass) {
     return pass.logitsAt(Host.longs(predictors, predictors.length));

@@ -1,5 +1,6 @@
 package io.rlhf4j.model;
 
+import io.rlhf4j.loss.ProjectedLmLoss;
 import io.rlhf4j.tensor.TensorScope;
 import java.util.ArrayList;
 import java.util.List;
@@ -203,6 +204,18 @@ public final class Transformer implements AutoCloseable {
      */
     public Tensor logitsAt(Tensor flatIndices) {
       return network.logits(rows(flatIndices));
+    }
+
+    /**
+     * Summed negative log-likelihood of targets, straight from hidden states: no float32 copy of
+     * all logits ever exists.
+     *
+     * @param rows [N, C] hidden states of this pass
+     * @param targets [N] int64, each in [0, V) or {@link io.rlhf4j.loss.LmLoss#IGNORED}
+     * @return [] nats, float32, differentiable
+     */
+    public Tensor lmLoss(Tensor rows, Tensor targets) {
+      return ProjectedLmLoss.sum(rows, network.head(), targets);
     }
 
     /** Logits of hidden states [N, C] of this pass, [N, V], in the computation's dtype. */

@@ -1,6 +1,5 @@
 package io.rlhf4j.train;
 
-import io.rlhf4j.loss.LmLoss;
 import io.rlhf4j.model.TokenBatch;
 import io.rlhf4j.model.Transformer;
 import io.rlhf4j.tensor.Host;
@@ -36,9 +35,7 @@ public record LanguageBatch(TokenBatch inputs, int[] targets) {
    */
   double backward(Transformer model, int totalTokens, double coefficient, double dropout) {
     Transformer.Pass pass = model.forward(inputs, dropout);
-    Tensor hidden = pass.hidden();
-    Tensor logits = pass.logitsOf(hidden.view(-1, hidden.size(2)));
-    Tensor sum = LmLoss.sum(logits, Host.longs(targets, targets.length));
+    Tensor sum = sum(pass);
     sum.mul(new Scalar(coefficient / totalTokens)).backward();
     return sum.item_double();
   }
@@ -46,9 +43,12 @@ public record LanguageBatch(TokenBatch inputs, int[] targets) {
   /** Summed negative log-likelihood in nats, without gradients. */
   public double loss(Transformer model) {
     Transformer.Pass pass = model.forward(inputs);
+    return sum(pass).item_double();
+  }
+
+  private Tensor sum(Transformer.Pass pass) {
     Tensor hidden = pass.hidden();
-    Tensor logits = pass.logitsOf(hidden.view(-1, hidden.size(2)));
-    return LmLoss.sum(logits, Host.longs(targets, targets.length)).item_double();
+    return pass.lmLoss(hidden.view(-1, hidden.size(2)), Host.longs(targets, targets.length));
   }
 
   /** Predicted tokens. */

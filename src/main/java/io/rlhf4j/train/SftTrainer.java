@@ -1,6 +1,5 @@
 package io.rlhf4j.train;
 
-import io.rlhf4j.loss.LmLoss;
 import io.rlhf4j.model.CompletionBatch;
 import io.rlhf4j.model.Sample;
 import io.rlhf4j.model.Transformer;
@@ -24,6 +23,7 @@ public final class SftTrainer {
   private final List<Sample> train;
   private final List<Sample> valid;
   private final @Nullable TokenStream pretraining;
+  private final int pretrainingLength;
   private final Run run;
   private IntConsumer afterEpoch = epoch -> {};
 
@@ -53,6 +53,9 @@ public final class SftTrainer {
         config.completionOnly() ? train : train.stream().map(SftTrainer::allCounted).toList();
     this.valid = valid;
     this.pretraining = pretraining;
+    // Rows as long as the average demonstration: a share of the rows is then a share of the tokens.
+    this.pretrainingLength =
+        (int) Math.ceil(train.stream().mapToInt(Sample::length).average().orElseThrow());
     this.run = run;
   }
 
@@ -138,8 +141,7 @@ public final class SftTrainer {
     for (int[] slice : CompletionBatch.slices(samples.size(), config.microBatchSize())) {
       try (TensorScope scope = TensorScope.withoutGradients()) {
         CompletionBatch batch = batch(samples.subList(slice[0], slice[1]));
-        Tensor logits = batch.logits(model.forward(batch.tokens()));
-        loss += LmLoss.sum(logits, batch.targetTensor()).item_double();
+        loss += batch.lmLoss(model.forward(batch.tokens())).item_double();
         tokens += batch.completionTokens();
       }
     }
@@ -149,17 +151,19 @@ public final class SftTrainer {
   private double backward(List<Sample> samples, int counted) {
     try (TensorScope scope = TensorScope.open()) {
       CompletionBatch batch = batch(samples);
-      Tensor logits = batch.logits(model.forward(batch.tokens(), config.residualDropout()));
-      Tensor sum = LmLoss.sum(logits, batch.targetTensor());
+      Tensor sum = batch.lmLoss(model.forward(batch.tokens(), config.residualDropout()));
       sum.mul(new Scalar(1.0 / counted)).backward();
       return sum.item_double();
     }
   }
 
   private CompletionBatch batch(List<Sample> samples) {
-    return config.packing()
-        ? CompletionBatch.packed(samples, config.maxLength(), padId)
-        : CompletionBatch.of(samples, padId);
+    if (!config.packing()) {
+      return CompletionBatch.of(samples, padId);
+    }
+    // Attention costs the square of a row: rows no longer than the longest sample needs.
+    int longest = samples.stream().mapToInt(Sample::length).max().orElse(0);
+    return CompletionBatch.packed(samples, longest, padId);
   }
 
   private List<int[]> pretrainingRows(int step) {
@@ -169,7 +173,7 @@ public final class SftTrainer {
     }
     double share = config.pretrainShare();
     int count = (int) Math.max(1, Math.round(config.batchSize() * share / (1 - share)));
-    int length = Math.min(config.maxLength(), model.config().maxPositions());
+    int length = pretrainingLength;
     Order order = new Order(text.rows(length), Seeds.mix(config.seed(), "pretraining order"));
     List<int[]> rows = new ArrayList<>();
     for (int row : order.slice((long) step * count, count)) {
