@@ -15,7 +15,8 @@ import org.bytedeco.pytorch.Tensor;
  * @param rewardTokenId the token appended to each completion, or -1 to read the last token
  * @param padId any token id; padding is never seen
  */
-public record RewardModel(Transformer transformer, int rewardTokenId, int padId) {
+public record RewardModel(Transformer transformer, int rewardTokenId, int padId)
+    implements AutoCloseable {
   public RewardModel {
     if (!transformer.isScalar()) {
       throw new IllegalArgumentException("a reward model needs a scalar head");
@@ -76,5 +77,11 @@ public record RewardModel(Transformer transformer, int rewardTokenId, int padId)
       transformer.weights().get("score.bias").sub_(new Scalar(mean));
     }
     return mean;
+  }
+
+  /** Closes the transformer, for whoever owns no other hold on it. */
+  @Override
+  public void close() {
+    transformer.close();
   }
 }

@@ -81,9 +81,9 @@ public final class PpoStage {
         Tokenizer tokenizer = Tokenizer.load(job.model());
         Transformer policy = ModelFolder.readLanguage(job.model(), job.precision(), true);
         Transformer reference = ModelFolder.readLanguage(job.model(), job.precision(), false);
-        Transformer value = ModelFolder.readScalar(job.reward(), job.precision(), true)) {
+        Transformer value = ModelFolder.readScalar(job.reward(), job.precision(), true);
+        RewardModel reward = ScalarFolder.read(job.reward(), tokenizer, job.precision(), false)) {
       requireSameVocabulary(job, tokenizer);
-      RewardModel reward = ScalarFolder.read(job.reward(), tokenizer, job.precision(), false);
       int longest = Math.min(policy.config().maxPositions(), value.config().maxPositions());
       Texts texts = new Texts(PromptFormat.of(job.format(), tokenizer), longest);
       List<int[]> prompts =
@@ -102,7 +102,6 @@ public final class PpoStage {
               folder.run())
           .observedBy(observer)
           .train();
-      reward.transformer().close();
       ModelFolder.write(folder.model(), policy);
       tokenizer.saveTo(folder.model());
       return folder.finish(policy.parameterCount());

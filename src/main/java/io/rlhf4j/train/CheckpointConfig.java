@@ -3,7 +3,8 @@ package io.rlhf4j.train;
 /**
  * When a run writes down all it needs to go on after a kill.
  *
- * @param every steps between checkpoints; 0 = only at the end
+ * @param every steps between checkpoints, the last step always having one; 0 = never, so that a
+ *     resumed run starts again from the beginning
  * @param keepLast how many of the newest are kept; the best is kept besides
  */
 public record CheckpointConfig(int every, int keepLast) {

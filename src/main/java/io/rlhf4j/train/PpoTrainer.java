@@ -109,7 +109,8 @@ public final class PpoTrainer {
     Schedule valueRate =
         new Schedule.WarmupFromTenth(
             config.valueOptimizer().learningRate(), config.warmupIterations());
-    try (Updater policy =
+    try (average;
+        Updater policy =
             new Updater("policy", models.policy().weights(), config.policyOptimizer());
         Updater value = new Updater("value", models.value().weights(), config.valueOptimizer())) {
       try {
@@ -156,13 +157,12 @@ public final class PpoTrainer {
       } catch (DivergenceException e) {
         throw run.rollBack(e); // while the optimizers are still there to be restored
       }
-    }
-    if (config.ema() > 0) {
-      try (TensorScope scope = TensorScope.withoutGradients()) {
-        models.policy().weights().copyFrom(average.weights());
+      if (config.ema() > 0) {
+        try (TensorScope scope = TensorScope.withoutGradients()) {
+          models.policy().weights().copyFrom(average.weights());
+        }
       }
     }
-    average.close();
   }
 
   // 1. Trajectories, 2. rewards, 3. advantages.
