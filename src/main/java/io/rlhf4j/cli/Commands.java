@@ -13,6 +13,7 @@ final class Commands {
   /** The headings of the help text, in its order. */
   enum Group {
     TRAIN("Train"),
+    LABEL("Label"),
     USE("Use and measure"),
     MACHINE("This machine");
 
@@ -35,6 +36,7 @@ final class Commands {
           new Row(Group.TRAIN, RewardCommand::new),
           new Row(Group.TRAIN, PpoCommand::new),
           new Row(Group.TRAIN, DpoCommand::new),
+          new Row(Group.LABEL, LabelCommand::new),
           new Row(Group.USE, EvaluateCommand::new),
           new Row(Group.USE, GenerateCommand::new),
           new Row(Group.USE, ChatCommand::new),

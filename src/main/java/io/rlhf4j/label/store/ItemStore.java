@@ -1,0 +1,228 @@
+package io.rlhf4j.label.store;
+
+import io.rlhf4j.data.Prompt;
+import io.rlhf4j.data.PromptKind;
+import io.rlhf4j.data.Split;
+import io.rlhf4j.data.UseCase;
+import io.rlhf4j.label.Item;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jspecify.annotations.Nullable;
+
+/** What a campaign is about: prompts and the outputs that models or people gave to them. */
+public final class ItemStore {
+  private static final String SELECT =
+      "SELECT i.id AS item_id, i.campaign_id, i.seq, i.brief, i.priority, i.wanted, i.gold,"
+          + " p.external_id, p.messages, p.sender, p.use_case, p.kind, p.split"
+          + " FROM items i LEFT JOIN prompts p ON p.id = i.prompt_id ";
+
+  /**
+   * An item to be added.
+   *
+   * @param prompt null where {@code brief} says which prompt is to be written
+   * @param wanted labels asked for; 0 takes the campaign's overlap
+   */
+  public record NewItem(
+      @Nullable Prompt prompt,
+      String brief,
+      int priority,
+      int wanted,
+      List<NewOutput> outputs,
+      @Nullable String gold) {
+    public NewItem {
+      outputs = List.copyOf(outputs);
+    }
+
+    public static NewItem of(Prompt prompt, List<NewOutput> outputs) {
+      return new NewItem(prompt, "", 0, 0, outputs, null);
+    }
+
+    public static NewItem brief(String brief) {
+      return new NewItem(null, brief, 0, 0, List.of(), null);
+    }
+  }
+
+  /** An output to be added. */
+  public record NewOutput(String text, String policy, @Nullable String authorId, boolean finished) {
+    public static NewOutput of(String text, String policy) {
+      return new NewOutput(text, policy, null, true);
+    }
+  }
+
+  private final Database database;
+
+  public ItemStore(Database database) {
+    this.database = database;
+  }
+
+  /** Appends items to a campaign, all or none. */
+  public void add(String campaignId, String source, List<NewItem> items) {
+    database.write(
+        h -> {
+          add(h, campaignId, source, items);
+          return 0;
+        });
+  }
+
+  private void add(Handle h, String campaignId, String source, List<NewItem> items) {
+    int seq =
+        h.createQuery("SELECT coalesce(max(seq), 0) FROM items WHERE campaign_id = :id")
+            .bind("id", campaignId)
+            .mapTo(Integer.class)
+            .one();
+    int overlap =
+        h.createQuery("SELECT overlap FROM campaigns WHERE id = :id")
+            .bind("id", campaignId)
+            .mapTo(Integer.class)
+            .one();
+    PreparedBatch prompts =
+        h.prepareBatch(
+            "INSERT INTO prompts (id, external_id, messages, sender, use_case, kind, split, source,"
+                + " created_at) VALUES (:id, :external, :messages, :sender, :useCase, :kind,"
+                + " :split, :source, :now)");
+    PreparedBatch rows =
+        h.prepareBatch(
+            "INSERT INTO items (id, campaign_id, seq, prompt_id, brief, priority, wanted, taken,"
+                + " gold) VALUES (:id, :campaign, :seq, :prompt, :brief, :priority, :wanted, 0,"
+                + " :gold)");
+    PreparedBatch outputs =
+        h.prepareBatch(
+            "INSERT INTO outputs (id, item_id, position, text, policy, author_id, finished)"
+                + " VALUES (:id, :item, :position, :text, :policy, :author, :finished)");
+    for (NewItem item : items) {
+      seq++;
+      String itemId = Ids.next();
+      @Nullable Prompt prompt = item.prompt();
+      @Nullable String promptId = prompt == null ? null : Ids.next();
+      if (prompt != null) {
+        UseCase useCase = prompt.useCase();
+        prompts
+            .bind("id", promptId)
+            .bind("external", prompt.id())
+            .bind("messages", PromptJson.write(prompt.messages()))
+            .bind("sender", prompt.user())
+            .bind("useCase", useCase == null ? null : useCase.name())
+            .bind("kind", prompt.kind().name())
+            .bind("split", prompt.split().name())
+            .bind("source", source)
+            .bind("now", database.now())
+            .add();
+      }
+      rows.bind("id", itemId)
+          .bind("campaign", campaignId)
+          .bind("seq", seq)
+          .bind("prompt", promptId)
+          .bind("brief", item.brief())
+          .bind("priority", item.priority())
+          .bind("wanted", item.wanted() == 0 ? overlap : item.wanted())
+          .bind("gold", item.gold())
+          .add();
+      for (int i = 0; i < item.outputs().size(); i++) {
+        NewOutput output = item.outputs().get(i);
+        outputs
+            .bind("id", Ids.next())
+            .bind("item", itemId)
+            .bind("position", i)
+            .bind("text", output.text())
+            .bind("policy", output.policy())
+            .bind("author", output.authorId())
+            .bind("finished", output.finished() ? 1 : 0)
+            .add();
+      }
+    }
+    execute(prompts);
+    execute(rows);
+    execute(outputs);
+  }
+
+  private static void execute(PreparedBatch batch) {
+    if (batch.size() > 0) {
+      batch.execute();
+    }
+  }
+
+  public @Nullable Item find(String id) {
+    return database.find(h -> find(h, id));
+  }
+
+  static @Nullable Item find(Handle h, String id) {
+    Map<String, List<Item.Output>> outputs =
+        outputs(h, "SELECT * FROM outputs WHERE item_id = :key ORDER BY position", id);
+    return h.createQuery(SELECT + "WHERE i.id = :id")
+        .bind("id", id)
+        .map((rs, c) -> row(rs, outputs.getOrDefault(id, List.of())))
+        .findOne()
+        .orElse(null);
+  }
+
+  /** All items of a campaign in their order. */
+  public List<Item> of(String campaignId) {
+    return database.read(h -> of(h, campaignId));
+  }
+
+  static List<Item> of(Handle h, String campaignId) {
+    Map<String, List<Item.Output>> outputs =
+        outputs(
+            h,
+            "SELECT o.* FROM outputs o JOIN items i ON i.id = o.item_id"
+                + " WHERE i.campaign_id = :key ORDER BY o.item_id, o.position",
+            campaignId);
+    return h.createQuery(SELECT + "WHERE i.campaign_id = :id ORDER BY i.seq")
+        .bind("id", campaignId)
+        .map((rs, c) -> row(rs, outputs.getOrDefault(rs.getString("item_id"), List.of())))
+        .list();
+  }
+
+  private static Map<String, List<Item.Output>> outputs(Handle h, String sql, String key) {
+    Map<String, List<Item.Output>> byItem = new HashMap<>();
+    h.createQuery(sql)
+        .bind("key", key)
+        .map(
+            (rs, c) ->
+                Map.entry(
+                    rs.getString("item_id"),
+                    new Item.Output(
+                        rs.getString("id"),
+                        rs.getString("text"),
+                        rs.getString("policy"),
+                        rs.getString("author_id"),
+                        rs.getInt("finished") == 1)))
+        .forEach(
+            entry ->
+                byItem
+                    .computeIfAbsent(entry.getKey(), item -> new ArrayList<>())
+                    .add(entry.getValue()));
+    return byItem;
+  }
+
+  private static Item row(ResultSet rs, List<Item.Output> outputs) throws SQLException {
+    String messages = rs.getString("messages");
+    String useCase = rs.getString("use_case");
+    @Nullable Prompt prompt =
+        messages == null
+            ? null
+            : new Prompt(
+                rs.getString("external_id"),
+                PromptJson.messages(messages),
+                rs.getString("sender"),
+                useCase == null ? null : UseCase.valueOf(useCase),
+                PromptKind.valueOf(rs.getString("kind")),
+                Split.valueOf(rs.getString("split")));
+    return new Item(
+        rs.getString("item_id"),
+        rs.getString("campaign_id"),
+        rs.getInt("seq"),
+        prompt,
+        rs.getString("brief"),
+        rs.getInt("priority"),
+        rs.getInt("wanted"),
+        outputs,
+        rs.getString("gold"));
+  }
+}

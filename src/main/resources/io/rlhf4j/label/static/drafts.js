@@ -1,0 +1,114 @@
+"use strict";
+// Keeps what has been typed: at once in this browser, and a moment later on the server. The server
+// counts revisions, so that a forgotten tab cannot overwrite what another has saved since.
+class Drafts {
+  constructor({ assignment, revision, token, show, newer, finished }) {
+    this.address = `/api/work/${assignment}/draft`;
+    this.key = `rlhf4j:draft:${assignment}`;
+    this.revision = revision;
+    this.token = token;
+    this.show = show;
+    this.newer = newer;
+    this.finished = finished;
+    this.timer = 0;
+    this.busy = false;
+    this.waiting = null;
+  }
+
+  // What this browser kept because the server never confirmed it; null when there is nothing.
+  unsaved() {
+    const kept = this.read();
+    return kept && kept.revision === this.revision ? kept.state : null;
+  }
+
+  read() {
+    try {
+      return JSON.parse(localStorage.getItem(this.key));
+    } catch {
+      return null; // private windows may have no storage
+    }
+  }
+
+  keep(state) {
+    try {
+      localStorage.setItem(this.key, JSON.stringify({ state, revision: this.revision }));
+    } catch {
+      // the server's copy has to do
+    }
+  }
+
+  forget() {
+    clearTimeout(this.timer);
+    this.waiting = null;
+    this.stopped = true;
+    try {
+      localStorage.removeItem(this.key);
+    } catch {
+      // nothing was kept
+    }
+  }
+
+  change(state) {
+    if (this.stopped) return;
+    this.waiting = state;
+    this.keep(state);
+    this.later(600);
+  }
+
+  later(milliseconds) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.send(), milliseconds);
+  }
+
+  async send() {
+    if (this.busy || this.waiting === null || this.stopped) return;
+    const state = this.waiting;
+    this.waiting = null;
+    this.busy = true;
+    try {
+      const answer = await fetch(this.address, {
+        method: "PUT",
+        headers: { "Content-Type": "application/json", "X-CSRF-Token": this.token },
+        body: JSON.stringify({ basedOn: this.revision, body: JSON.stringify(state) }),
+        keepalive: JSON.stringify(state).length < 30000,
+      });
+      this.busy = false;
+      if (this.stopped) return;
+      if (answer.ok) {
+        this.revision = (await answer.json()).revision;
+        if (this.waiting === null) {
+          try {
+            localStorage.removeItem(this.key);
+          } catch {
+            // nothing was kept
+          }
+          this.show("Saved", "good");
+        } else {
+          this.keep(this.waiting);
+        }
+      } else if (answer.status === 409) {
+        const there = await answer.json();
+        this.revision = there.revision;
+        this.waiting = null;
+        this.newer(JSON.parse(there.body));
+      } else if (answer.status === 410) {
+        this.finished();
+      } else if (answer.status === 401 || answer.status === 403) {
+        this.again(state);
+        this.show("Kept in this browser. You are signed out: sign in in another tab.", "bad");
+      } else {
+        this.again(state);
+        this.show("Kept in this browser; the server could not save it.", "bad");
+      }
+    } catch {
+      this.busy = false;
+      this.again(state);
+      this.show("No connection. Kept in this browser; trying again.", "bad");
+    }
+    if (this.waiting !== null) this.later(1500);
+  }
+
+  again(state) {
+    if (this.waiting === null) this.waiting = state;
+  }
+}

@@ -1,0 +1,72 @@
+package io.rlhf4j.label.store;
+
+import io.rlhf4j.data.Prompt;
+import io.rlhf4j.label.Campaign;
+import io.rlhf4j.label.Campaign.Audience;
+import io.rlhf4j.label.Campaign.Status;
+import io.rlhf4j.label.Person;
+import io.rlhf4j.label.PersonRole;
+import io.rlhf4j.label.TaskKind;
+import io.rlhf4j.label.store.ItemStore.NewItem;
+import io.rlhf4j.label.store.ItemStore.NewOutput;
+import io.rlhf4j.label.web.Stores;
+import java.util.ArrayList;
+import java.util.List;
+
+/** People and campaigns for tests. */
+public record Setting(Stores stores) {
+  public static Setting over(Database database) {
+    Stores stores = Stores.over(database);
+    FirstInstructions.addTo(stores.instructions());
+    return new Setting(stores);
+  }
+
+  public Person person(String login, PersonRole role) {
+    return stores.people().add(login, login, "no password", role);
+  }
+
+  /** An open campaign for everybody, of so many items. */
+  public Campaign open(String name, TaskKind task, int overlap, int items) {
+    Campaign draft =
+        stores
+            .campaigns()
+            .add(
+                name,
+                task,
+                Audience.EVERYBODY,
+                java.util.Objects.requireNonNull(
+                        stores.instructions().latest(FirstInstructions.TRAINING))
+                    .id(),
+                overlap,
+                30,
+                "",
+                null);
+    List<NewItem> rows = new ArrayList<>();
+    for (int i = 1; i <= items; i++) {
+      rows.add(
+          task == TaskKind.PROMPT
+              ? NewItem.brief("Write something of kind " + i)
+              : NewItem.of(Prompt.plain("p" + i, "Prompt " + i), outputs(task, i)));
+    }
+    stores.items().add(draft.id(), "test", rows);
+    stores.campaigns().setStatus(draft.id(), Status.OPEN, null);
+    return java.util.Objects.requireNonNull(stores.campaigns().find(draft.id()));
+  }
+
+  private static List<NewOutput> outputs(TaskKind task, int item) {
+    int count =
+        switch (task) {
+          case DEMONSTRATION, PROMPT -> 0;
+          case RANKING -> 4;
+          case COMPARISON -> 2;
+          case TOXICITY -> 3;
+        };
+    List<NewOutput> outputs = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      outputs.add(
+          NewOutput.of(
+              "Output " + (char) ('a' + i) + " for prompt " + item, "model-" + (char) ('a' + i)));
+    }
+    return outputs;
+  }
+}
