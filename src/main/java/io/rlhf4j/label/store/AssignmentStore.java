@@ -53,6 +53,7 @@ public final class AssignmentStore {
     }
     return database.writeOrNot(
         h -> {
+          lock(h, campaign.id());
           // Another tab may have asked in the meantime.
           Assignment sooner = held(h, campaign.id(), person.id());
           if (sooner != null) {
@@ -62,6 +63,19 @@ public final class AssignmentStore {
           String item = free(h, campaign.id(), person.id());
           return item == null ? null : lease(h, campaign, person, item);
         });
+  }
+
+  /**
+   * Items of one campaign are given out one after the other. SQLite has one writer anyhow; in
+   * PostgreSQL two askers would see the same free item.
+   */
+  private void lock(Handle h, String campaignId) {
+    if (!database.isSqlite()) {
+      h.createQuery("SELECT id FROM campaigns WHERE id = :id FOR NO KEY UPDATE")
+          .bind("id", campaignId)
+          .mapTo(String.class)
+          .one();
+    }
   }
 
   private @Nullable Assignment held(Handle h, String campaignId, String personId) {
@@ -107,9 +121,7 @@ public final class AssignmentStore {
             + "   AND a.person_id = :person AND a.state <> 'EXPIRED')"
             + " AND NOT EXISTS (SELECT 1 FROM outputs o WHERE o.item_id = i.id"
             + "   AND o.author_id = :person)"
-            + " ORDER BY i.priority DESC, i.taken, i.seq LIMIT 1"
-            // PostgreSQL has many writers: whoever looks second shall take the next item.
-            + (database.isSqlite() ? "" : " FOR UPDATE OF i SKIP LOCKED");
+            + " ORDER BY i.priority DESC, i.taken, i.seq LIMIT 1";
     return h.createQuery(sql)
         .bind("campaign", campaignId)
         .bind("person", personId)
