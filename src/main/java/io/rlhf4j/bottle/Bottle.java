@@ -6,6 +6,7 @@ import io.rlhf4j.data.AtomicFile;
 import io.rlhf4j.data.Comparison;
 import io.rlhf4j.data.Completion;
 import io.rlhf4j.data.DataFiles;
+import io.rlhf4j.data.DatasetReader;
 import io.rlhf4j.data.InputException;
 import io.rlhf4j.data.Jsonl;
 import io.rlhf4j.data.Prompt;
@@ -38,6 +39,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,8 +55,8 @@ public final class Bottle {
   private final WhenRunExists whenThere;
   private final World world;
   private final Prompts prompts;
-  private LabelerPool pool;
-  private final Map<String, StageResult> results = new LinkedHashMap<>();
+  private volatile LabelerPool pool;
+  private final Map<String, StageResult> results = new ConcurrentHashMap<>();
 
   public Bottle(BottleConfig config, Path root, String configAsRead, WhenRunExists whenThere) {
     this.config = config;
@@ -70,105 +73,152 @@ public final class Bottle {
             config.data().heldOutLabelers());
   }
 
-  /** Runs every step that is not done yet. */
+  /** Runs every step that is not done yet; steps that do not need each other go side by side. */
   public void run() {
-    // 1. The world: a web to pretrain on, prompts, people.
+    // 1. The world: a web to pretrain on, a vocabulary, people.
     say("world: %d words of web text", config.data().webWords());
     Path web = file("world/web.jsonl", f -> texts(f, web(config.data().webWords(), 1)));
     Path ptxWeb = file("world/web-ptx.jsonl", f -> texts(f, web(config.data().ptxWords(), 2)));
-
-    // 2. Pretraining of every size, with one vocabulary.
-    Path tokenizer = null;
-    for (BottleConfig.Size size : config.sizes()) {
-      Path given = tokenizer;
-      Path output = stage("pretrain", size);
-      step(
-          output,
-          when ->
-              PretrainStage.run(
-                  new PretrainStage.Job(
-                      web,
-                      given,
-                      config.vocabulary(),
-                      size.model(),
-                      config.precision(),
-                      output,
-                      size.pretraining()),
-                  configAsRead,
-                  when));
-      tokenizer = output.resolve("model");
-    }
-
-    // 3. Demonstrations, and supervised fine-tuning on them (step 1 of the paper).
+    Path tokenizer = tokenizer(web);
     Path demonstrations =
         file(
             "labels/demonstrations.jsonl",
             f ->
                 DataFiles.writeDemonstrations(
                     f, Labels.demonstrations(pool, demonstrationPrompts())));
-    for (BottleConfig.Size size : config.sizes()) {
-      sft("sft", size, config.sft(), demonstrations, null);
-    }
-
-    // 4. Rankings of sampled outputs, by labelers; a part is held out, so are some labelers.
-    Path rankings = rankings();
-
-    // 5. The reward model (step 2).
+    Path ppoPrompts =
+        file("labels/ppo-prompts.jsonl", f -> DataFiles.writePrompts(f, plain(ppoPrompts())));
     BottleConfig.Size rewardSize = config.size(config.rewardSize());
-    Path reward = stage("reward", rewardSize);
+
+    try (Crew crew = Crew.ofThisMachine()) {
+      // 2. Pretraining, then supervised fine-tuning on the demonstrations (step 1 of the paper).
+      Map<BottleConfig.Size, CompletableFuture<Void>> base = new HashMap<>();
+      Map<BottleConfig.Size, CompletableFuture<Void>> tuned = new HashMap<>();
+      for (BottleConfig.Size size : config.alignedSizes()) {
+        base.put(size, crew.start(() -> pretrain(size, web, tokenizer), List.of()));
+      }
+      for (BottleConfig.Size size : config.alignedSizes()) {
+        tuned.put(
+            size,
+            crew.start(
+                () -> sft("sft", size, config.sft(), demonstrations, null),
+                List.of(base.get(size))));
+      }
+
+      // 3. Rankings of their outputs, by labelers, and the reward model (step 2).
+      CompletableFuture<Void> ranked = crew.start(this::rankings, List.copyOf(tuned.values()));
+      CompletableFuture<Void> rewarded =
+          crew.start(() -> reward(rewardSize, demonstrations), List.of(ranked));
+
+      // Nobody waits for these: they fill the core that the reward model leaves free.
+      Map<BottleConfig.Size, CompletableFuture<Void>> start = new HashMap<>();
+      for (BottleConfig.Size size : config.alignedSizes()) {
+        start.put(
+            size,
+            crew.start(
+                () -> sft("ppo-init", size, config.ppoInit(), demonstrations, web),
+                List.of(base.get(size))));
+      }
+      for (BottleConfig.Size size : config.sizes()) {
+        if (!size.aligned()) {
+          crew.start(() -> pretrain(size, web, tokenizer), List.of(ranked));
+        }
+      }
+
+      // 4. PPO and PPO-ptx from their own starting point (step 3), and DPO from the SFT model.
+      for (BottleConfig.Size size : config.alignedSizes()) {
+        crew.start(
+            () -> ppo("ppo-ptx", size, ppoPrompts, ptxWeb, config.ptxCoefficient()),
+            List.of(rewarded, start.get(size)));
+        crew.start(() -> ppo("ppo", size, ppoPrompts, null, 0), List.of(rewarded, start.get(size)));
+        CompletableFuture<Void> selected =
+            crew.start(() -> select(size, rewardSize), List.of(rewarded));
+        crew.start(() -> dpo(size), List.of(selected));
+      }
+      crew.finish();
+    }
+  }
+
+  private Path tokenizer(Path web) {
+    Path folder = root.resolve("world/tokenizer");
+    if (!Files.exists(folder.resolve("tokenizer.json"))) {
+      PretrainStage.trainTokenizer(
+          DatasetReader.readTexts(web),
+          config.vocabulary(),
+          config.largest().model().positions(),
+          folder);
+    }
+    return folder;
+  }
+
+  private void pretrain(BottleConfig.Size size, Path web, Path tokenizer) {
+    Path output = stage("pretrain", size);
     step(
-        reward,
+        output,
+        when ->
+            PretrainStage.run(
+                new PretrainStage.Job(
+                    web,
+                    tokenizer,
+                    config.vocabulary(),
+                    size.model(),
+                    config.precision(),
+                    output,
+                    size.pretraining()),
+                configAsRead,
+                when));
+  }
+
+  private void reward(BottleConfig.Size size, Path demonstrations) {
+    Path output = stage("reward", size);
+    step(
+        output,
         when ->
             RewardStage.run(
                 new RewardStage.Job(
-                    model("sft", rewardSize),
-                    rankings,
+                    model("sft", size),
+                    rankingsFile(),
                     demonstrations,
                     PromptStyle.PLAIN,
                     config.precision(),
-                    reward,
+                    output,
                     config.reward()),
                 configAsRead,
                 when));
+  }
 
-    say("selection: the epoch of each SFT run that the reward model likes best");
-    for (BottleConfig.Size size : config.sizes()) {
-      Selection.select(
-          stage("sft", size),
-          config.sft().epochs(),
-          model("reward", rewardSize),
-          prompts.api(
-              Math.min(150, config.evaluation().prompts()),
-              Split.VALID,
-              Seeds.mix(config.seed(), "selection")),
-          config.evaluation().maxNewTokens(),
-          config.precision(),
-          config.seed());
-    }
+  /** Takes the epoch of a fine-tuning run that the reward model likes best (paper, App. C.1). */
+  private void select(BottleConfig.Size size, BottleConfig.Size rewardSize) {
+    Selection.select(
+        stage("sft", size),
+        config.sft().epochs(),
+        model("reward", rewardSize),
+        prompts.api(
+            Math.min(150, config.evaluation().prompts()),
+            Split.VALID,
+            Seeds.mix(config.seed(), "selection")),
+        config.evaluation().maxNewTokens(),
+        config.precision(),
+        config.seed());
+  }
 
-    // 6. PPO and PPO-ptx from their own starting point (step 3), and DPO from the SFT model.
-    Path ppoPrompts =
-        file("labels/ppo-prompts.jsonl", f -> DataFiles.writePrompts(f, plain(ppoPrompts())));
-    Path comparisons = file("labels/comparisons-dpo.jsonl", f -> comparisons(rankings, f));
-    for (BottleConfig.Size size : config.sizes()) {
-      sft("ppo-init", size, config.ppoInit(), demonstrations, web);
-      ppo("ppo", size, ppoPrompts, null, 0);
-      ppo("ppo-ptx", size, ppoPrompts, ptxWeb, config.ptxCoefficient());
-      Path output = stage("dpo", size);
-      step(
-          output,
-          when ->
-              DpoStage.run(
-                  new DpoStage.Job(
-                      selectedSft(size),
-                      comparisons,
-                      PromptStyle.PLAIN,
-                      config.precision(),
-                      output,
-                      config.dpo()),
-                  configAsRead,
-                  when));
-    }
+  private void dpo(BottleConfig.Size size) {
+    Path output = stage("dpo", size);
+    Path comparisons =
+        file("labels/comparisons-" + size.label() + ".jsonl", f -> comparisons(rankingsFile(), f));
+    step(
+        output,
+        when ->
+            DpoStage.run(
+                new DpoStage.Job(
+                    selectedSft(size),
+                    comparisons,
+                    PromptStyle.PLAIN,
+                    config.precision(),
+                    output,
+                    config.dpo()),
+                configAsRead,
+                when));
   }
 
   private void sft(
@@ -247,21 +297,25 @@ public final class Bottle {
     };
   }
 
-  private Path rankings() {
-    Path train = root.resolve("labels/rankings.jsonl");
+  private Path rankingsFile() {
+    return root.resolve("labels/rankings.jsonl");
+  }
+
+  private void rankings() {
+    Path train = rankingsFile();
     Path validTraining = root.resolve("labels/rankings-valid.jsonl");
     Path validHeldOut = root.resolve("labels/rankings-valid-held-out-labelers.jsonl");
     Path noise = root.resolve("labels/noise.txt");
     if (Files.exists(train)) { // written last
       pool = pool.withNoise(Double.parseDouble(read(noise).strip()));
-      return train;
+      return;
     }
     say(
         "rankings: %d prompts with %d outputs each",
         config.data().rankings(), config.data().rankedOutputs());
     List<SimPrompt> asked = rankingPrompts();
     List<Policy> policies = new ArrayList<>();
-    for (BottleConfig.Size size : config.sizes()) {
+    for (BottleConfig.Size size : config.alignedSizes()) {
       policies.add(Policy.load("SFT", size.label(), model("sft", size), config.precision()));
     }
     try {
@@ -289,12 +343,17 @@ public final class Bottle {
               asked.subList(cut, asked.size()),
               outputs.subList(cut, asked.size())));
       agreementStudy(asked.subList(cut, asked.size()), outputs.subList(cut, asked.size()));
+      List<SimPrompt> training = asked.subList(0, cut);
       DataFiles.writeRankings(
-          train, Labels.rankings(pool.training(), asked.subList(0, cut), outputs.subList(0, cut)));
+          train,
+          Labels.rankings(
+              pool.training(),
+              training,
+              Labels.withOffTopic(
+                  training, outputs.subList(0, cut), Seeds.mix(config.seed(), "off-topic"))));
     } finally {
       policies.forEach(Policy::close);
     }
-    return train;
   }
 
   /** Of every ranking, the pairs of its first completion: as many as DPO needs in the bottle. */
@@ -412,9 +471,19 @@ public final class Bottle {
     return prompts;
   }
 
-  /** Every stage's result under its folder's name, in the order they ran. */
+  /** Every stage's result under its folder's name, in the order of the paper. */
   Map<String, StageResult> results() {
-    return results;
+    Map<String, StageResult> ordered = new LinkedHashMap<>();
+    for (String stage : List.of("pretrain", "sft", "reward", "ppo-init", "ppo", "ppo-ptx", "dpo")) {
+      for (BottleConfig.Size size : config.sizes()) {
+        String name = stage + "-" + size.label();
+        StageResult result = results.get(name);
+        if (result != null) {
+          ordered.put(name, result);
+        }
+      }
+    }
+    return ordered;
   }
 
   private static void say(String format, Object... args) {

@@ -61,8 +61,14 @@ public record BottleConfig(
     }
   }
 
-  /** One model size and how it is pretrained. */
-  public record Size(String label, PretrainStage.Shape model, LanguageConfig pretraining) {}
+  /**
+   * One model size and how it is pretrained.
+   *
+   * @param aligned whether it goes through SFT, PPO and DPO; else it is a base model only, to be
+   *     compared with smaller aligned ones (the paper: GPT-3 of 175B against InstructGPT of 1.3B)
+   */
+  public record Size(
+      String label, boolean aligned, PretrainStage.Shape model, LanguageConfig pretraining) {}
 
   /**
    * @param prompts held-out prompts of the API distribution
@@ -75,9 +81,9 @@ public record BottleConfig(
   public BottleConfig {
     sizes = List.copyOf(sizes);
     String label = rewardSize;
-    if (sizes.stream().noneMatch(size -> size.label().equals(label))) {
+    if (sizes.stream().noneMatch(size -> size.aligned() && size.label().equals(label))) {
       throw new InputException(
-          "reward_size must be the label of one of the sizes, was '" + rewardSize + "'");
+          "reward_size must be the label of one of the aligned sizes, was '" + rewardSize + "'");
     }
   }
 
@@ -88,7 +94,8 @@ public record BottleConfig(
         data,
         vocabulary,
         sizes.stream()
-            .map(s -> new Size(s.label(), s.model(), s.pretraining().withSeed(newSeed)))
+            .map(
+                s -> new Size(s.label(), s.aligned(), s.model(), s.pretraining().withSeed(newSeed)))
             .toList(),
         rewardSize,
         precision,
@@ -106,9 +113,14 @@ public record BottleConfig(
     return sizes.stream().filter(s -> s.label().equals(label)).findFirst().orElseThrow();
   }
 
-  /** The largest size. */
+  /** The largest size, aligned or not. */
   public Size largest() {
     return sizes.get(sizes.size() - 1);
+  }
+
+  /** The sizes that go through the whole pipeline, smallest first. */
+  public List<Size> alignedSizes() {
+    return sizes.stream().filter(Size::aligned).toList();
   }
 
   /** Everything in some minutes on two cores: what {@code rlhf4j demo} runs. */
@@ -116,21 +128,28 @@ public record BottleConfig(
     CheckpointConfig checkpoints = new CheckpointConfig(200, 1);
     return new BottleConfig(
         1,
-        new Data(2_500_000, 600_000, 4000, 2400, 5, 4000, 30, 10),
+        new Data(2_500_000, 600_000, 4000, 8000, 5, 4000, 30, 10),
         1024,
         List.of(
             new Size(
+                "tiny",
+                true,
+                new PretrainStage.Shape(Family.LLAMA, 48, 3, 3, 256, 0.12),
+                language(1500, 8, 1.4e-2, checkpoints)),
+            new Size(
                 "small",
+                true,
                 new PretrainStage.Shape(Family.LLAMA, 64, 4, 4, 256, 0.1),
                 language(1500, 8, 1.2e-2, checkpoints)),
             new Size(
                 "large",
-                new PretrainStage.Shape(Family.LLAMA, 192, 6, 6, 256, 0.07),
-                language(1000, 8, 5e-3, checkpoints))),
-        "large",
+                false,
+                new PretrainStage.Shape(Family.LLAMA, 144, 5, 6, 256, 0.08),
+                language(600, 8, 6e-3, checkpoints))),
+        "small",
         Precision.best(),
-        sft(2, 0, checkpoints),
-        sft(2, 0.1, checkpoints),
+        sft(8, 0, checkpoints),
+        sft(8, 0.1, checkpoints),
         new RewardConfig(
             1,
             8,
@@ -138,7 +157,7 @@ public record BottleConfig(
             256,
             RewardConfig.Objective.PAIRWISE,
             RewardConfig.Readout.LAST_TOKEN,
-            OptimizerConfig.paper(5e-4),
+            OptimizerConfig.paper(1.5e-3),
             10,
             0.1,
             checkpoints,
@@ -187,10 +206,12 @@ public record BottleConfig(
         List.of(
             new Size(
                 "small",
+                true,
                 new PretrainStage.Shape(Family.LLAMA, 32, 2, 2, 256, 0.1),
                 language(40, 4, 1e-2, checkpoints)),
             new Size(
                 "large",
+                false,
                 new PretrainStage.Shape(Family.LLAMA, 96, 2, 2, 256, 0.1),
                 language(40, 4, 6e-3, checkpoints))),
         "small",
@@ -249,7 +270,7 @@ public record BottleConfig(
         16,
         16,
         256,
-        false,
+        true,
         true,
         0.1,
         pretrainShare,

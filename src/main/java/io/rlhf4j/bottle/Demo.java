@@ -33,10 +33,12 @@ import java.nio.file.Path;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /** Runs the bottle, examines every model in it and writes the report. */
 public final class Demo {
@@ -117,28 +119,20 @@ public final class Demo {
     ReportBuilder report =
         Report.of(new Report.Run("draft", List.of(config.seed()), "", "", List.of(), "", 0));
     BottleConfig.Size rewardSize = config.size(config.rewardSize());
-    List<Policy> loaded = new ArrayList<>();
+    List<Policy> loaded = Collections.synchronizedList(new ArrayList<>());
     Examination examination = new Examination(config, bottle);
     Tokenizer tokenizer = Tokenizer.load(bottle.model("reward", rewardSize));
     RewardModel reward =
         ScalarFolder.read(bottle.model("reward", rewardSize), tokenizer, config.precision(), false);
     try {
-      List<StaircaseStep> steps = new ArrayList<>();
-      List<Report.Diversity> diversity = new ArrayList<>();
-      List<Contender> all = new ArrayList<>();
-      for (BottleConfig.Size size : config.sizes()) {
-        List<Contender> contenders = contenders(size, examination, reward, loaded, report);
-        Contender baseline =
-            contenders.stream()
-                .filter(c -> c.model().equals(Examination.BASELINE))
-                .findFirst()
-                .orElseThrow();
-        for (Contender contender : contenders) {
-          steps.add(examination.step(contender, baseline, reward));
-          diversity.add(examination.diversity(contender));
-        }
-        all.addAll(contenders);
-      }
+      List<Contender> all =
+          sideBySide(config.sizes(), size -> contenders(size, examination, reward, loaded)).stream()
+              .flatMap(List::stream)
+              .toList();
+      sideBySide(all, examination::answersOf);
+      List<StaircaseStep> steps =
+          sideBySide(all, c -> examination.step(c, baseline(all, c.size()), reward));
+      List<Report.Diversity> diversity = sideBySide(all, examination::diversity);
       report.staircase(inStaircaseOrder(steps));
       report.diversity(diversity);
       report.samples(examination.samples(all, 10));
@@ -154,6 +148,26 @@ public final class Demo {
     return report;
   }
 
+  /** The results of independent work, in the order of what it was done to. */
+  private static <T, R> List<R> sideBySide(List<T> items, Function<T, R> work) {
+    List<R> results = new ArrayList<>(Collections.nCopies(items.size(), null));
+    try (Crew crew = Crew.ofThisMachine()) {
+      for (int i = 0; i < items.size(); i++) {
+        int at = i;
+        crew.start(() -> results.set(at, work.apply(items.get(at))), List.of());
+      }
+      crew.finish();
+    }
+    return results;
+  }
+
+  /** The SFT model of a size; a size that has none is compared with the largest that has one. */
+  private Contender baseline(List<Contender> all, String size) {
+    List<BottleConfig.Size> aligned = config.alignedSizes();
+    String of = config.size(size).aligned() ? size : aligned.get(aligned.size() - 1).label();
+    return find(all, Examination.BASELINE, of);
+  }
+
   /** By model, and within a model the small size first. */
   private static List<StaircaseStep> inStaircaseOrder(List<StaircaseStep> steps) {
     List<String> order = List.of("GPT", "GPT-prompted", "SFT", "PPO", "PPO-ptx", "DPO");
@@ -163,17 +177,16 @@ public final class Demo {
   }
 
   private List<Contender> contenders(
-      BottleConfig.Size size,
-      Examination examination,
-      RewardModel reward,
-      List<Policy> loaded,
-      ReportBuilder report) {
+      BottleConfig.Size size, Examination examination, RewardModel reward, List<Policy> loaded) {
     List<Contender> contenders = new ArrayList<>();
     Policy base =
         Policy.load("GPT", size.label(), bottle.model("pretrain", size), config.precision());
     loaded.add(base);
     contenders.add(Contender.plain(base));
-    contenders.add(prompted(base, examination, reward, report));
+    contenders.add(prompted(base, examination, reward));
+    if (!size.aligned()) {
+      return contenders;
+    }
     for (Map.Entry<String, String> model : MODELS) {
       Policy policy =
           Policy.load(
@@ -190,8 +203,7 @@ public final class Demo {
   }
 
   /** The base model behind the prefix whose answers the reward model likes best. */
-  private Contender prompted(
-      Policy base, Examination examination, RewardModel reward, ReportBuilder report) {
+  private Contender prompted(Policy base, Examination examination, RewardModel reward) {
     List<SimPrompt> valid =
         bottle
             .prompts()
@@ -229,7 +241,7 @@ public final class Demo {
     Contender tuned = find(all, "PPO-ptx", small);
     report.contest(examination.contest(tuned, find(all, "GPT", large)));
     report.contest(examination.contest(tuned, find(all, "GPT-prompted", large)));
-    report.contest(examination.contest(tuned, find(all, "SFT", large)));
+    report.contest(examination.contest(tuned, baseline(all, large)));
   }
 
   private static Contender find(List<Contender> all, String model, String size) {
@@ -286,6 +298,9 @@ public final class Demo {
     for (BottleConfig.Size size : config.sizes()) {
       String label = " " + size.label();
       curve(report, "Pretraining: loss", "GPT" + label, bottle.stage("pretrain", size), "loss");
+      if (!size.aligned()) {
+        continue;
+      }
       curve(report, "SFT: loss", "SFT" + label, bottle.stage("sft", size), "loss");
       for (String stage : List.of("ppo", "ppo-ptx")) {
         String model = stage.equals("ppo") ? "PPO" : "PPO-ptx";

@@ -19,9 +19,9 @@ import io.rlhf4j.tokenizer.PromptStyle;
 import io.rlhf4j.train.Seeds;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +40,7 @@ final class Examination {
   private final List<SimPrompt> prompts;
   private final long seed;
   private final SpecialSets sets;
-  private final Map<Contender, Contender.Answers> answers = new LinkedHashMap<>();
+  private final Map<Contender, Contender.Answers> answers = new ConcurrentHashMap<>();
 
   Examination(BottleConfig config, Bottle bottle) {
     this.config = config;
@@ -57,8 +57,12 @@ final class Examination {
 
   /** Lets a contender answer the held-out prompts; every contender with the same randomness. */
   Contender.Answers answersOf(Contender contender) {
-    return answers.computeIfAbsent(
-        contender, c -> c.answer(prompts, gold, config.evaluation().maxNewTokens(), seed));
+    Contender.Answers known = answers.get(contender);
+    if (known == null) { // not computeIfAbsent: another contender's answers would wait for these
+      known = contender.answer(prompts, gold, config.evaluation().maxNewTokens(), seed);
+      answers.put(contender, known);
+    }
+    return known;
   }
 
   /** One step of the staircase. */

@@ -9,8 +9,11 @@ import io.rlhf4j.sim.SimLabeler;
 import io.rlhf4j.sim.SimPrompt;
 import io.rlhf4j.train.Seeds;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 
 /** What the simulated labelers are asked for, and how the outputs they rank are sampled. */
@@ -58,6 +61,35 @@ final class Labels {
       }
     }
     return outputs.stream().map(Labels::different).toList();
+  }
+
+  /**
+   * Adds to each prompt's outputs two that were written for other prompts: one for a prompt of the
+   * same sort, one for any. Samples of one model are all about the matter; a reward model that has
+   * seen nothing else takes the same polite refusal for the best answer to everything, and PPO
+   * finds that out.
+   */
+  static List<List<Completion>> withOffTopic(
+      List<SimPrompt> prompts, List<List<Completion>> outputs, long seed) {
+    Map<Class<?>, List<Integer>> sorts = new HashMap<>();
+    for (int i = 0; i < prompts.size(); i++) {
+      sorts.computeIfAbsent(prompts.get(i).task().getClass(), s -> new ArrayList<>()).add(i);
+    }
+    Random random = new Random(seed);
+    List<List<Completion>> mixed = new ArrayList<>();
+    for (int i = 0; i < prompts.size(); i++) {
+      List<Integer> same = sorts.getOrDefault(prompts.get(i).task().getClass(), List.of(i));
+      List<Completion> shown = new ArrayList<>(outputs.get(i));
+      for (int other :
+          List.of(same.get(random.nextInt(same.size())), random.nextInt(prompts.size()))) {
+        List<Completion> from = outputs.get(other);
+        Completion taken = from.get(random.nextInt(from.size()));
+        shown.add(
+            new Completion(prompts.get(i).prompt(), taken.text(), "off-topic", taken.finished()));
+      }
+      mixed.add(different(shown));
+    }
+    return mixed;
   }
 
   private static List<Completion> different(List<Completion> completions) {

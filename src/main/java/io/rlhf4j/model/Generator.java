@@ -107,7 +107,8 @@ public final class Generator {
           mask = mask.unsqueeze(0);
         }
         Tensor hidden =
-            network.hidden(batch.idTensor(), batch.positionTensor(), cache.prefill(mask), 0);
+            network.hidden(
+                batch.idTensor(), batch.positionTensor(), cache.prefill(mask), Dropout.NONE);
         logits.copy_(network.logits(hidden.select(1, promptLength - 1L)));
       }
       for (int step = 0; ; step++) {
@@ -160,7 +161,7 @@ public final class Generator {
             Host.longs(ids, b, 1),
             Host.longs(positions, b, 1),
             cache.step(column, firstColumns),
-            0);
+            Dropout.NONE);
     return network.logits(hidden.select(1, 0));
   }
 

@@ -1,8 +1,8 @@
 package io.rlhf4j.model;
 
+import io.rlhf4j.tensor.RandomStream;
 import io.rlhf4j.tensor.TensorScope;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /** Fresh random weights. */
 public final class Initialization {
@@ -15,15 +15,14 @@ public final class Initialization {
   public static void gpt2(Transformer model, long seed) {
     double deviation = model.config().initializerRange();
     double residual = deviation / Math.sqrt(2.0 * model.config().layers());
-    try (TensorScope scope = TensorScope.withoutGradients()) {
-      torch.manual_seed(seed);
+    try (TensorScope scope = TensorScope.withoutGradients();
+        RandomStream random = RandomStream.of(seed)) {
       for (Weights.Entry entry : model.weights().entries()) {
         Tensor leaf = model.weights().get(entry.name());
         if (entry.shape().length >= 2) {
           boolean back =
               entry.name().endsWith("out.weight") || entry.name().endsWith("down.weight");
-          leaf.normal_(
-              0, back ? residual : deviation, new org.bytedeco.pytorch.GeneratorOptional());
+          random.normal(leaf, 0, back ? residual : deviation);
         } else if (entry.name().endsWith("bias")) {
           leaf.zero_();
         } else {
@@ -38,13 +37,10 @@ public final class Initialization {
    * zero.
    */
   public static void scalarHead(Transformer model, long seed) {
-    try (TensorScope scope = TensorScope.withoutGradients()) {
-      torch.manual_seed(seed);
+    try (TensorScope scope = TensorScope.withoutGradients();
+        RandomStream random = RandomStream.of(seed)) {
       double deviation = 1 / Math.sqrt(model.config().hiddenSize() + 1.0);
-      model
-          .weights()
-          .get("score.weight")
-          .normal_(0, deviation, new org.bytedeco.pytorch.GeneratorOptional());
+      random.normal(model.weights().get("score.weight"), 0, deviation);
       model.weights().get("score.bias").zero_();
     }
   }

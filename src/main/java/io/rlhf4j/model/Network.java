@@ -38,22 +38,22 @@ record Network(
    *
    * @param ids [B, T] int64
    * @param position [B, T] int64
-   * @param dropout probability of dropping an element of each branch's output (residual dropout)
+   * @param dropout of each branch's output (residual dropout)
    * @return [B, T, C]
    */
-  Tensor hidden(Tensor ids, Tensor position, Attention attention, double dropout) {
+  Tensor hidden(Tensor ids, Tensor position, Attention attention, Dropout dropout) {
     Tensor x = torch.embedding(tokens, ids);
     if (positions != null) {
       x = x.add(torch.embedding(positions, position));
     }
-    x = drop(x.to(dtype), dropout);
+    x = dropout.of(x.to(dtype));
     Tensor angles = rotary == null ? null : torch.embedding(rotary, position); // [B, T, 2 D]
     for (int layer = 0; layer < blocks.size(); layer++) {
       Block block = blocks.get(layer);
       Tensor normed = normalize(x, block.norm1(), block.norm1Bias());
-      x = x.add(drop(attention(layer, block, normed, angles, attention), dropout));
+      x = x.add(dropout.of(attention(layer, block, normed, angles, attention)));
       normed = normalize(x, block.norm2(), block.norm2Bias());
-      x = x.add(drop(feedForward(block, normed), dropout));
+      x = x.add(dropout.of(feedForward(block, normed)));
     }
     return normalize(x, norm, normBias);
   }
@@ -141,9 +141,5 @@ record Network(
 
   private static Tensor linear(Tensor x, Tensor weight, @Nullable Tensor bias) {
     return bias == null ? torch.linear(x, weight) : torch.linear(x, weight, bias);
-  }
-
-  private static Tensor drop(Tensor x, double probability) {
-    return probability == 0 ? x : torch.dropout(x, probability, true);
   }
 }

@@ -162,7 +162,7 @@ public final class Transformer implements AutoCloseable {
   }
 
   /** A forward pass whose hidden states can be asked for logits or scores. */
-  public Pass forward(TokenBatch batch, double dropout) {
+  public Pass forward(TokenBatch batch, Dropout dropout) {
     checkLength(batch);
     Network network = network();
     int window = config.slidingWindow() == null ? 0 : config.slidingWindow();
@@ -171,9 +171,9 @@ public final class Transformer implements AutoCloseable {
     return new Pass(this, network, hidden);
   }
 
-  /** {@link #forward(TokenBatch, double)} without dropout. */
+  /** {@link #forward(TokenBatch, Dropout)} without dropout. */
   public Pass forward(TokenBatch batch) {
-    return forward(batch, 0);
+    return forward(batch, Dropout.NONE);
   }
 
   private void checkLength(TokenBatch batch) {

@@ -86,7 +86,7 @@ public final class PretrainStage {
       if (vocabulary == null) {
         vocabulary = folder.path().resolve("tokenizer");
         if (!Files.exists(vocabulary.resolve("tokenizer.json"))) {
-          trainTokenizer(texts, job, vocabulary);
+          trainTokenizer(texts, job.vocabulary(), job.model().positions(), vocabulary);
         }
       }
       try (Tokenizer tokenizer = Tokenizer.load(vocabulary);
@@ -101,10 +101,12 @@ public final class PretrainStage {
     }
   }
 
-  private static void trainTokenizer(List<String> texts, Job job, Path folder) {
-    BpeTrainer trainer = new BpeTrainer(job.vocabulary(), 2);
+  /** Learns a vocabulary from texts and writes it as a tokenizer folder. */
+  public static void trainTokenizer(
+      List<String> texts, int vocabulary, int positions, Path folder) {
+    BpeTrainer trainer = new BpeTrainer(vocabulary, 2);
     texts.forEach(trainer::add);
-    trainer.train().saveTo(folder, job.model().positions());
+    trainer.train().saveTo(folder, positions);
   }
 
   private static Transformer fresh(Job job, Tokenizer tokenizer) {

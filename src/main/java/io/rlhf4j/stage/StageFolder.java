@@ -53,7 +53,13 @@ final class StageFolder implements AutoCloseable {
             output,
             new RunFolder.Start(List.of(stage), configAsRead, config, seed, versions(), inputs),
             whenThere);
-    return new StageFolder(folder, Run.in(folder, stage, checkpoints));
+    // Several stages may run side by side; the folder's name tells which is which.
+    return new StageFolder(folder, Run.in(folder, label(output, stage), checkpoints));
+  }
+
+  private static String label(Path output, String stage) {
+    Path name = output.toAbsolutePath().normalize().getFileName();
+    return name == null ? stage : name.toString();
   }
 
   /** What everything here runs on, for the record. */

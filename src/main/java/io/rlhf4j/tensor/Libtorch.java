@@ -20,4 +20,9 @@ public final class Libtorch {
   public static int threads() {
     return torch.get_num_threads();
   }
+
+  /** Sets how many threads one operation may use when the calling thread asks for it. */
+  public static void useThreads(int threads) {
+    torch.set_num_threads(threads);
+  }
 }

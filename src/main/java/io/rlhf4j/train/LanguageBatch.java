@@ -1,5 +1,6 @@
 package io.rlhf4j.train;
 
+import io.rlhf4j.model.Dropout;
 import io.rlhf4j.model.TokenBatch;
 import io.rlhf4j.model.Transformer;
 import io.rlhf4j.tensor.Host;
@@ -33,7 +34,7 @@ public record LanguageBatch(TokenBatch inputs, int[] targets) {
    * @param coefficient factor on the loss (ptx)
    * @return summed negative log-likelihood in nats, without the coefficient
    */
-  double backward(Transformer model, int totalTokens, double coefficient, double dropout) {
+  double backward(Transformer model, int totalTokens, double coefficient, Dropout dropout) {
     Transformer.Pass pass = model.forward(inputs, dropout);
     Tensor sum = sum(pass);
     sum.mul(new Scalar(coefficient / totalTokens)).backward();

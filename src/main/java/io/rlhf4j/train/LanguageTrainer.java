@@ -1,6 +1,7 @@
 package io.rlhf4j.train;
 
 import io.rlhf4j.model.CompletionBatch;
+import io.rlhf4j.model.Dropout;
 import io.rlhf4j.model.Transformer;
 import io.rlhf4j.tensor.TensorScope;
 import java.util.ArrayList;
@@ -55,7 +56,7 @@ public final class LanguageTrainer {
               for (int i = slice[0]; i < slice[1]; i++) {
                 batch.add(text.row(rows[i], length));
               }
-              loss += LanguageBatch.of(batch).backward(model, tokens, 1, 0) / tokens;
+              loss += LanguageBatch.of(batch).backward(model, tokens, 1, Dropout.NONE) / tokens;
             }
           }
           double rate = schedule.rate(step);

@@ -6,6 +6,7 @@ import io.rlhf4j.loss.KlRewards;
 import io.rlhf4j.loss.PpoLoss;
 import io.rlhf4j.loss.Whitening;
 import io.rlhf4j.model.CompletionBatch;
+import io.rlhf4j.model.Dropout;
 import io.rlhf4j.model.Generation;
 import io.rlhf4j.model.Generator;
 import io.rlhf4j.model.NamedTensor;
@@ -355,7 +356,9 @@ public final class PpoTrainer {
         for (int i = slice[0]; i < slice[1]; i++) {
           batch.add(text.row(rows[i], length));
         }
-        loss += LanguageBatch.of(batch).backward(models.policy(), tokens, ptx.coefficient(), 0);
+        loss +=
+            LanguageBatch.of(batch)
+                .backward(models.policy(), tokens, ptx.coefficient(), Dropout.NONE);
       }
     }
     return Guard.finite("the pretraining loss", loss / tokens, "policy", models.policy().weights());

@@ -19,10 +19,9 @@ public final class ProgressLine implements AutoCloseable {
   // A stage of ten hours writes about a hundred plain lines.
   private static final double LINES_PER_ELAPSED = 20;
   private static final int DEFAULT_WIDTH = 79;
-  private static final String ERASE_LINE = "\r\u001b[K";
 
   private final PrintStream out;
-  private final boolean terminal;
+  private final @Nullable ProgressScreen terminal;
   private final LongSupplier nanoTime;
   private final int width;
   private final String stage;
@@ -31,12 +30,14 @@ public final class ProgressLine implements AutoCloseable {
   private final long started;
   private double lastShown = Double.NEGATIVE_INFINITY;
   private @Nullable String pending;
-  private boolean drawn;
   private boolean closed;
 
+  /**
+   * @param terminal where lines are rewritten, or null for plain lines on {@code out}
+   */
   ProgressLine(
       PrintStream out,
-      boolean terminal,
+      @Nullable ProgressScreen terminal,
       LongSupplier nanoTime,
       String stage,
       long firstStep,
@@ -59,7 +60,12 @@ public final class ProgressLine implements AutoCloseable {
    */
   public static ProgressLine open(String stage, long firstStep, long totalSteps) {
     return new ProgressLine(
-        System.err, onTerminal(), System::nanoTime, stage, firstStep, totalSteps);
+        System.err,
+        onTerminal() ? ProgressScreen.STANDARD_ERROR : null,
+        System::nanoTime,
+        stage,
+        firstStep,
+        totalSteps);
   }
 
   /**
@@ -72,7 +78,7 @@ public final class ProgressLine implements AutoCloseable {
     double elapsed = elapsed();
     pending = line(row, tokens, elapsed, shown);
     double pause =
-        terminal
+        terminal != null
             ? SECONDS_BETWEEN_REWRITES
             : Math.max(SECONDS_BETWEEN_LINES, elapsed / LINES_PER_ELAPSED);
     if (elapsed - lastShown >= pause) {
@@ -83,15 +89,12 @@ public final class ProgressLine implements AutoCloseable {
 
   /** Writes a remark on a line of its own without breaking the progress line. */
   public void note(String text) {
-    if (terminal && drawn) {
-      out.print(ERASE_LINE);
-      drawn = false;
+    if (terminal != null) {
+      terminal.note(text);
+    } else {
+      out.println(text);
+      out.flush();
     }
-    out.println(text);
-    if (terminal) {
-      show();
-    }
-    out.flush();
   }
 
   /** Shows the last state, and leaves the line standing. */
@@ -102,25 +105,23 @@ public final class ProgressLine implements AutoCloseable {
     }
     closed = true;
     show();
-    if (terminal && drawn) {
-      out.println();
-      out.flush();
+    if (terminal != null) {
+      terminal.finish(this);
     }
   }
 
   private void show() {
-    if (pending == null) {
+    String line = pending;
+    if (line == null) {
       return;
     }
-    if (terminal) {
-      String line = pending.length() < width ? pending : pending.substring(0, width - 1);
-      out.print(ERASE_LINE + line);
-      drawn = true;
+    if (terminal != null) {
+      terminal.put(this, line.length() < width ? line : line.substring(0, width - 1));
     } else {
-      out.println(pending);
+      out.println(line);
+      out.flush();
       pending = null;
     }
-    out.flush();
   }
 
   private String line(MetricsRow row, long tokens, double elapsed, String... shown) {

@@ -1,15 +1,16 @@
 package io.rlhf4j.train;
 
 import io.rlhf4j.model.CompletionBatch;
+import io.rlhf4j.model.Dropout;
 import io.rlhf4j.model.Sample;
 import io.rlhf4j.model.Transformer;
+import io.rlhf4j.tensor.RandomStream;
 import io.rlhf4j.tensor.TensorScope;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,7 +88,6 @@ public final class SftTrainer {
         int start = run.restore(steps, updater::restore);
         for (int step = start; step < steps; step++) {
           run.stepBegins();
-          torch.manual_seed(Seeds.mix(config.seed(), step)); // dropout, the same after a resume
           List<Sample> batch = new ArrayList<>();
           long first =
               (long) (step / perEpoch) * train.size()
@@ -98,17 +98,7 @@ public final class SftTrainer {
           List<int[]> mixedIn = pretrainingRows(step);
           int completionTokens = batch.stream().mapToInt(s -> s.completion().length).sum();
           int counted = completionTokens + mixedIn.stream().mapToInt(row -> row.length - 1).sum();
-          double loss = 0;
-          for (int[] slice : CompletionBatch.slices(batch.size(), config.microBatchSize())) {
-            loss += backward(batch.subList(slice[0], slice[1]), counted);
-          }
-          double ownLoss = loss / completionTokens;
-          for (int[] slice : CompletionBatch.slices(mixedIn.size(), config.microBatchSize())) {
-            try (TensorScope scope = TensorScope.open()) {
-              LanguageBatch.of(mixedIn.subList(slice[0], slice[1]))
-                  .backward(model, counted, 1, config.residualDropout());
-            }
-          }
+          double ownLoss = gradients(step, batch, mixedIn, counted) / completionTokens;
           double rate = schedule.rate(step);
           double norm = run.guard(ownLoss, updater, rate);
           int tokens = batch.stream().mapToInt(Sample::length).sum() + counted - completionTokens;
@@ -148,10 +138,29 @@ public final class SftTrainer {
     return loss / tokens;
   }
 
-  private double backward(List<Sample> samples, int counted) {
+  /** Gradients of one step; gives the summed loss of the demonstrations. */
+  private double gradients(int step, List<Sample> batch, List<int[]> mixedIn, int counted) {
+    // A stream of masks for each step: the same after a resume.
+    try (RandomStream masks = RandomStream.of(Seeds.mix(config.seed(), step))) {
+      Dropout dropout = new Dropout(config.residualDropout(), masks);
+      double loss = 0;
+      for (int[] slice : CompletionBatch.slices(batch.size(), config.microBatchSize())) {
+        loss += backward(batch.subList(slice[0], slice[1]), counted, dropout);
+      }
+      for (int[] slice : CompletionBatch.slices(mixedIn.size(), config.microBatchSize())) {
+        try (TensorScope scope = TensorScope.open()) {
+          LanguageBatch.of(mixedIn.subList(slice[0], slice[1]))
+              .backward(model, counted, 1, dropout);
+        }
+      }
+      return loss;
+    }
+  }
+
+  private double backward(List<Sample> samples, int counted, Dropout dropout) {
     try (TensorScope scope = TensorScope.open()) {
       CompletionBatch batch = batch(samples);
-      Tensor sum = batch.lmLoss(model.forward(batch.tokens(), config.residualDropout()));
+      Tensor sum = batch.lmLoss(model.forward(batch.tokens(), dropout));
       sum.mul(new Scalar(1.0 / counted)).backward();
       return sum.item_double();
     }

@@ -14,6 +14,7 @@ import io.rlhf4j.loss.PpoLoss;
 import io.rlhf4j.loss.PreferenceLoss;
 import io.rlhf4j.loss.Whitening;
 import io.rlhf4j.model.CompletionBatch;
+import io.rlhf4j.model.Dropout;
 import io.rlhf4j.model.ModelFolder;
 import io.rlhf4j.model.Precision;
 import io.rlhf4j.model.SafetensorsReader;
@@ -346,7 +347,8 @@ class GoldenTrainingTest {
         double ptx = 0;
         if (coefficient > 0) {
           for (int[] row : texts) { // of different lengths, so one by one
-            ptx += LanguageBatch.of(List.of(row)).backward(policy, tokens, coefficient, 0);
+            ptx +=
+                LanguageBatch.of(List.of(row)).backward(policy, tokens, coefficient, Dropout.NONE);
           }
         } else {
           ptx = pretrainingLoss(policy, texts);

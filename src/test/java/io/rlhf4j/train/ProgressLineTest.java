@@ -64,7 +64,29 @@ class ProgressLineTest {
         .isEqualTo(
             "\r\u001b[Ksft  1/10  10%  eta 0:09  elapsed 0:01"
                 + "\r\u001b[Ksft  3/10  30%  eta 0:05  elapsed 0:02"
+                + "\r\u001b[Ksft  3/10  30%  eta 0:05  elapsed 0:02"
                 + "\r\u001b[Ksft  3/10  30%  eta 0:05  elapsed 0:02\n");
+  }
+
+  @Test
+  void stagesSideBySideHaveALineEach() {
+    ProgressScreen screen = new ProgressScreen(out);
+    ProgressLine small = new ProgressLine(out, screen, nanos::get, "sft-small", 0, 10);
+    ProgressLine large = new ProgressLine(out, screen, nanos::get, "sft-large", 0, 10);
+    seconds(1);
+    small.update(row(10), 0);
+    large.update(row(5), 0);
+    small.close();
+    // The finished line stays; the other is drawn again below it.
+    assertThat(written().replace("\r\u001b[K", "<").replace("\u001b[A", "^"))
+        .isEqualTo(
+            "<sft-small  10/10  100%  elapsed 0:01"
+                + "<sft-small  10/10  100%  elapsed 0:01\n"
+                + "sft-large  5/10  50%  eta 0:01  elapsed 0:01"
+                + "<^<sft-small  10/10  100%  elapsed 0:01\n"
+                + "sft-large  5/10  50%  eta 0:01  elapsed 0:01"
+                + "<^<sft-small  10/10  100%  elapsed 0:01\n"
+                + "<sft-large  5/10  50%  eta 0:01  elapsed 0:01");
   }
 
   @Test
@@ -108,7 +130,8 @@ class ProgressLineTest {
   }
 
   private ProgressLine line(boolean terminal, long first, long total) {
-    return new ProgressLine(out, terminal, nanos::get, "sft", first, total);
+    return new ProgressLine(
+        out, terminal ? new ProgressScreen(out) : null, nanos::get, "sft", first, total);
   }
 
   private static MetricsRow row(long step) {

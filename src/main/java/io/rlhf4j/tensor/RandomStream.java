@@ -1,0 +1,41 @@
+package io.rlhf4j.tensor;
+
+import org.bytedeco.pytorch.Generator;
+import org.bytedeco.pytorch.GeneratorOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Random numbers that depend on a seed only. The library's default generator is one for the whole
+ * process: two stages side by side would take each other's numbers.
+ */
+public final class RandomStream implements AutoCloseable {
+  private final Generator generator;
+  private final GeneratorOptional argument;
+
+  private RandomStream(long seed) {
+    generator = torch.make_generator_cpu(seed);
+    argument = new GeneratorOptional(generator);
+  }
+
+  /** The stream of a seed, from its beginning. */
+  public static RandomStream of(long seed) {
+    return new RandomStream(seed);
+  }
+
+  /** Fills a tensor with normal numbers. */
+  public void normal(Tensor target, double mean, double deviation) {
+    target.normal_(mean, deviation, argument);
+  }
+
+  /** A tensor of the shape and dtype of another: 1 with the given probability, else 0. */
+  public Tensor bernoulliLike(Tensor like, double probability) {
+    return torch.empty_like(like).bernoulli_(probability, argument);
+  }
+
+  @Override
+  public void close() {
+    argument.close();
+    generator.close();
+  }
+}
