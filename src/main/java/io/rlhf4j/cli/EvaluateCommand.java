@@ -25,11 +25,24 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code rlhf4j evaluate}: a model folder against held-out data. */
+/** {@code rlhf4j evaluate}: a model folder against held-out data; its subcommands do the rest. */
 @Command(
     name = "evaluate",
+    subcommands = {
+      EvaluateOutputsCommand.class,
+      EvaluateModelCommand.class,
+      EvaluateScorerCommand.class,
+      EvaluatePreferencesCommand.class,
+      EvaluateRewardCommand.class,
+      EvaluateFoldsCommand.class,
+      EvaluatePoliciesCommand.class,
+      EvaluateContaminationCommand.class,
+      EvaluateCardCommand.class,
+      EvaluateReportCommand.class
+    },
     description = {
       "Measures a model on held-out data: a reward model's accuracy on comparisons or rankings"
           + " beside preferring the longer answer; a language model's loss on text."
@@ -39,7 +52,10 @@ final class EvaluateCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private CommandSpec spec;
 
-  @Option(names = "--model", required = true, description = "Model folder.")
+  // Not required for picocli: it would ask for it before every subcommand too.
+  @Option(names = "--model", description = "Model folder.")
+  private @Nullable Path folder;
+
   private Path model = Path.of("");
 
   @Option(
@@ -58,6 +74,12 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Path given = folder;
+    if (given == null) {
+      throw new ParameterException(
+          spec.commandLine(), "Missing required option '--model=<folder>', or a subcommand");
+    }
+    model = given;
     if (rankings == null && text == null) {
       throw new InputException("nothing to evaluate on; give --rankings FILE or --text FILE");
     }

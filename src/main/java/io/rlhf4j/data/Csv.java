@@ -4,19 +4,31 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 
 /** Comma- or tab-separated text with a header line (RFC 4180), as rows of strings. */
 final class Csv {
   private final String file;
   private final String text;
   private final char separator;
+  private final Map<Integer, InputException> brokenLines;
+  private final Consumer<InputException> bad;
   private int at;
   private int line = 1;
+  private boolean parsed;
 
-  private Csv(String file, String text, char separator) {
+  private Csv(
+      String file,
+      String text,
+      char separator,
+      Map<Integer, InputException> brokenLines,
+      Consumer<InputException> bad) {
     this.file = file;
     this.text = text;
     this.separator = separator;
+    this.brokenLines = brokenLines;
+    this.bad = bad;
   }
 
   /**
@@ -24,7 +36,29 @@ final class Csv {
    * @param text line ends are {@code \n}
    */
   static List<JsonValue> parse(String file, String text, char separator) {
-    return new Csv(file, text, separator).rows();
+    return parse(
+        file,
+        text,
+        separator,
+        Map.of(),
+        complaint -> {
+          throw complaint;
+        });
+  }
+
+  /**
+   * The same for a file that may hold broken rows.
+   *
+   * @param brokenLines what is wrong with lines that were mended before
+   * @param bad takes the complaint about each row that is left out; it may throw it
+   */
+  static List<JsonValue> parse(
+      String file,
+      String text,
+      char separator,
+      Map<Integer, InputException> brokenLines,
+      Consumer<InputException> bad) {
+    return new Csv(file, text, separator, brokenLines, bad).rows();
   }
 
   private List<JsonValue> rows() {
@@ -34,26 +68,48 @@ final class Csv {
     }
     List<String> header = record();
     while (at < text.length()) {
+      int from = at;
       int start = line;
-      List<String> fields = record();
-      if (fields.equals(List.of(""))) {
-        continue;
+      try {
+        List<String> fields = record();
+        if (!fields.equals(List.of(""))) {
+          rows.add(row(header, fields, start));
+        }
+      } catch (InputException complaint) {
+        bad.accept(complaint);
+        if (!parsed) {
+          // Go on behind the line with which the row began.
+          int end = text.indexOf('\n', from);
+          at = end < 0 ? text.length() : end + 1;
+          line = start + 1;
+        }
       }
-      if (fields.size() != header.size()) {
-        throw new InputException(
-            "%s:%d: a row of %d fields under a header of %d columns %s; quote fields that hold '%s'"
-                .formatted(file, start, fields.size(), header.size(), header, separator));
-      }
-      ObjectNode row = JsonNodeFactory.instance.objectNode();
-      for (int i = 0; i < header.size(); i++) {
-        row.put(header.get(i), fields.get(i));
-      }
-      rows.add(new JsonValue(file + ":" + start, "", row));
     }
     return rows;
   }
 
+  private JsonValue row(List<String> header, List<String> fields, int start) {
+    for (int l = start; l < line; l++) {
+      InputException broken = brokenLines.get(l);
+      if (broken != null) {
+        throw broken;
+      }
+    }
+    if (fields.size() != header.size()) {
+      throw new InputException(
+          "%s:%d: a row of %d fields under a header of %d columns %s; quote fields that hold '%s'"
+              .formatted(file, start, fields.size(), header.size(), header, separator));
+    }
+    ObjectNode row = JsonNodeFactory.instance.objectNode();
+    for (int i = 0; i < header.size(); i++) {
+      row.put(header.get(i), fields.get(i));
+    }
+    return new JsonValue(file + ":" + start, "", row);
+  }
+
+  /** One row's fields; {@link #parsed} says whether it came to its end. */
   private List<String> record() {
+    parsed = false;
     List<String> fields = new ArrayList<>();
     fields.add(field());
     while (at < text.length() && text.charAt(at) == separator) {
@@ -64,6 +120,7 @@ final class Csv {
       at++; // the line end
       line++;
     }
+    parsed = true;
     return fields;
   }
 

@@ -28,8 +28,27 @@ final class TextLines {
     void take(int number, String line);
   }
 
+  /** Is told of a line that is not UTF-8. */
+  @FunctionalInterface
+  interface Mender {
+    /**
+     * @param mended the line with replacement characters for what cannot be read
+     */
+    void found(int number, String mended, InputException complaint);
+  }
+
   /** Gives every line of the file, in order; a name that ends in .gz is unpacked. */
   static void forEach(Path file, Taker taker) {
+    forEach(
+        file,
+        taker,
+        (number, mended, complaint) -> {
+          throw complaint;
+        });
+  }
+
+  /** The same; lines that are not UTF-8 go to the mender in place of the taker. */
+  static void forEach(Path file, Taker taker, Mender mender) {
     int number = 0;
     try (InputStream in = open(file)) {
       ByteArrayOutputStream line = new ByteArrayOutputStream();
@@ -40,7 +59,7 @@ final class TextLines {
           if (buffer[i] == '\n') {
             line.write(buffer, start, i - start);
             number++;
-            taker.take(number, decode(file, number, line.toByteArray()));
+            give(file, number, line.toByteArray(), taker, mender);
             line.reset();
             start = i + 1;
           }
@@ -49,7 +68,7 @@ final class TextLines {
       }
       if (line.size() > 0) {
         number++;
-        taker.take(number, decode(file, number, line.toByteArray()));
+        give(file, number, line.toByteArray(), taker, mender);
       }
     } catch (NoSuchFileException e) {
       throw new InputException("there is no file " + file, e);
@@ -76,6 +95,21 @@ final class TextLines {
       in.close();
       throw e;
     }
+  }
+
+  private static void give(Path file, int number, byte[] bytes, Taker taker, Mender mender) {
+    String line;
+    try {
+      line = decode(file, number, bytes);
+    } catch (InputException notUtf8) {
+      String mended = new String(bytes, StandardCharsets.UTF_8);
+      mender.found(
+          number,
+          mended.endsWith("\r") ? mended.substring(0, mended.length() - 1) : mended,
+          notUtf8);
+      return;
+    }
+    taker.take(number, line);
   }
 
   private static String decode(Path file, int number, byte[] bytes) {

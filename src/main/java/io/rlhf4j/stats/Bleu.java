@@ -29,6 +29,12 @@ public record Bleu(
     long referenceLength,
     List<Long> counts,
     List<Long> totals) {
+  /**
+   * How {@link #corpus(List, List)} counts, in sacrebleu's words; the last part says who counted.
+   */
+  public static final String SIGNATURE =
+      "nrefs:var|case:mixed|eff:no|tok:13a|smooth:exp|version:rlhf4j";
+
   private static final int ORDERS = 4;
   private static final double FLOOR = 0.1;
 
@@ -86,22 +92,55 @@ public record Bleu(
       }
     }
     double[] precisions = precisions(counts, totals, smoothing);
-    double brevity =
-        outputLength >= referenceLength
-            ? 1
-            : outputLength == 0 ? 0 : Math.exp(1 - (double) referenceLength / outputLength);
-    double logs = 0;
-    for (double precision : precisions) {
-      logs += Math.log(precision) / ORDERS;
-    }
     return new Bleu(
-        brevity * Math.exp(logs),
+        score(precisions, outputLength, referenceLength),
         Arrays.stream(precisions).boxed().toList(),
-        brevity,
+        brevity(outputLength, referenceLength),
         outputLength,
         referenceLength,
         Arrays.stream(counts).boxed().toList(),
         Arrays.stream(totals).boxed().toList());
+  }
+
+  /** [10] what adds up over texts: matches and sequences of each order, both lengths. */
+  public double[] sums() {
+    double[] sums = new double[2 * ORDERS + 2];
+    for (int n = 0; n < ORDERS; n++) {
+      sums[n] = counts.get(n);
+      sums[ORDERS + n] = totals.get(n);
+    }
+    sums[2 * ORDERS] = outputLength;
+    sums[2 * ORDERS + 1] = referenceLength;
+    return sums;
+  }
+
+  /**
+   * The score of texts together, with sacrebleu's defaults.
+   *
+   * @param sums [10] of each text's {@link #sums}
+   */
+  public static double score(double[] sums) {
+    long[] counts = new long[ORDERS];
+    long[] totals = new long[ORDERS];
+    for (int n = 0; n < ORDERS; n++) {
+      counts[n] = Math.round(sums[n]);
+      totals[n] = Math.round(sums[ORDERS + n]);
+    }
+    return score(precisions(counts, totals, Smoothing.EXP), sums[2 * ORDERS], sums[2 * ORDERS + 1]);
+  }
+
+  private static double brevity(double outputLength, double referenceLength) {
+    return outputLength >= referenceLength
+        ? 1
+        : outputLength == 0 ? 0 : Math.exp(1 - referenceLength / outputLength);
+  }
+
+  private static double score(double[] precisions, double outputLength, double referenceLength) {
+    double logs = 0;
+    for (double precision : precisions) {
+      logs += Math.log(precision) / ORDERS;
+    }
+    return brevity(outputLength, referenceLength) * Math.exp(logs);
   }
 
   /** The words of mteval-v13a. */

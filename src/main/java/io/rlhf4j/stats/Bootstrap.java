@@ -78,7 +78,8 @@ public record Bootstrap(int resamples, double confidence, long seed) {
         items == 1
             ? Quantile.normalReach(confidence)
             : Quantile.studentReach(confidence, items - 1) * Math.sqrt(items / (items - 1.0));
-    return Quantile.normalShare(-reach);
+    // So far out (2 items: 18 standard deviations) the share may come out below 0 by rounding.
+    return Math.max(0, Quantile.normalShare(-reach));
   }
 
   private static double meanOf(double[] values, int[] drawn) {

@@ -7,7 +7,7 @@ public enum Preference {
   TIE;
 
   /** By rank: 1 is best. */
-  static Preference ofRanks(int first, int second) {
+  public static Preference ofRanks(int first, int second) {
     if (first == second) {
       return TIE;
     }

@@ -55,4 +55,11 @@ class BootstrapTest {
         .isInstanceOf(InputException.class)
         .hasMessageContaining("had 2 and 3");
   }
+
+  @Test
+  void twoItemsGiveTheWidestIntervalThatTheyCan() {
+    Interval interval = Bootstrap.seeded(1).mean(new double[] {0, 1});
+    assertThat(interval.low()).isZero();
+    assertThat(interval.high()).isEqualTo(1);
+  }
 }

@@ -71,7 +71,7 @@ public final class ReportHtml {
     return parts;
   }
 
-  private static String style() {
+  static String style() {
     try (InputStream in = ReportHtml.class.getResourceAsStream("report.css")) {
       if (in == null) {
         throw new IllegalStateException("report.css is missing from the program");
