@@ -54,6 +54,22 @@ public record CompletionBatch(
     return of(samples, packed.batch(), packed.places(), longest(samples));
   }
 
+  /**
+   * Packed into rows just long enough for the longest sample: little padding, and attention, whose
+   * cost is the square of a row, no wider than it must be.
+   */
+  public static CompletionBatch compact(List<Sample> samples, int padId) {
+    return compact(samples, padId, longest(samples));
+  }
+
+  /** The same with a grid of a given width, at least that of the longest completion. */
+  public static CompletionBatch compact(List<Sample> samples, int padId, int width) {
+    int row = samples.stream().mapToInt(Sample::length).max().orElse(0);
+    TokenBatch.Packed packed =
+        TokenBatch.packed(samples.stream().map(Sample::joined).toList(), row, padId);
+    return of(samples, packed.batch(), packed.places(), width);
+  }
+
   private static CompletionBatch of(
       List<Sample> samples, TokenBatch tokens, List<TokenBatch.Place> places, int width) {
     int n = samples.stream().mapToInt(s -> s.completion().length).sum();

@@ -27,7 +27,7 @@ public record RewardModel(Transformer transformer, int rewardTokenId, int padId)
    * The batch that is scored: the samples, each with the reward token behind it if there is one.
    */
   public CompletionBatch batch(List<Sample> samples) {
-    return CompletionBatch.of(samples.stream().map(this::withReadout).toList(), padId);
+    return CompletionBatch.compact(samples.stream().map(this::withReadout).toList(), padId);
   }
 
   private Sample withReadout(Sample sample) {

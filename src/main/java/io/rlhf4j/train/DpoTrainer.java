@@ -142,7 +142,7 @@ public final class DpoTrainer {
     for (int i : part) {
       samples.add(new Sample(train.get(i).prompt(), train.get(i).rejected()));
     }
-    return CompletionBatch.of(samples, padId);
+    return CompletionBatch.compact(samples, padId);
   }
 
   private float[] referenceLogprobs() {

@@ -199,7 +199,7 @@ public final class PpoTrainer {
       for (int[] slice : microBatches()) {
         // The same micro-batches as in learning: the ratio of the first step is then exactly 1.
         CompletionBatch part =
-            CompletionBatch.of(samples.subList(slice[0], slice[1]), padId, width);
+            CompletionBatch.compact(samples.subList(slice[0], slice[1]), padId, width);
         masks.push_back(part.mask());
         logprobs.push_back(
             part.logprobs(models.policy().forward(part.tokens()), config.temperature()));
@@ -305,7 +305,7 @@ public final class PpoTrainer {
       PpoStats stats) {
     List<Sample> samples = rollout.samples().subList(slice[0], slice[1]);
     int width = (int) rollout.mask().size(1);
-    CompletionBatch part = CompletionBatch.of(samples, padId, width);
+    CompletionBatch part = CompletionBatch.compact(samples, padId, width);
     Tensor mask = Rollout.rows(rollout.mask(), slice[0], slice[1]);
     double share = part.completionTokens() / minibatchTokens;
     if (!criticOnly) {

@@ -167,12 +167,9 @@ public final class SftTrainer {
   }
 
   private CompletionBatch batch(List<Sample> samples) {
-    if (!config.packing()) {
-      return CompletionBatch.of(samples, padId);
-    }
-    // Attention costs the square of a row: rows no longer than the longest sample needs.
-    int longest = samples.stream().mapToInt(Sample::length).max().orElse(0);
-    return CompletionBatch.packed(samples, longest, padId);
+    return config.packing()
+        ? CompletionBatch.compact(samples, padId)
+        : CompletionBatch.of(samples, padId);
   }
 
   private List<int[]> pretrainingRows(int step) {
