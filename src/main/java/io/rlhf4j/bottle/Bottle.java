@@ -356,7 +356,7 @@ public final class Bottle {
     }
   }
 
-  /** Of every ranking, the pairs of its first completion: as many as DPO needs in the bottle. */
+  /** Of every ranking, two pairs of its first completion: as many as DPO needs in the bottle. */
   private static void comparisons(Path rankings, Path file) {
     List<Comparison> chosen = new ArrayList<>();
     for (Ranking ranking : DataFiles.readRankings(rankings)) {
@@ -364,6 +364,7 @@ public final class Bottle {
       String first = ranking.completions().get(0);
       pairs.stream()
           .filter(c -> c.chosen().equals(first) || c.rejected().equals(first))
+          .limit(2)
           .forEach(chosen::add);
     }
     DataFiles.writeComparisons(file, chosen);

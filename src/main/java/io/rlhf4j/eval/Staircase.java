@@ -26,10 +26,15 @@ public final class Staircase {
         .toList();
   }
 
-  /** The size with the most parameters, or an empty text when there is none. */
+  /**
+   * The size with the most parameters among those that were fine-tuned (a base model may be
+   * larger); among all when none was, or an empty text when there is none.
+   */
   public String largest() {
     List<String> sizes = sizes();
-    return sizes.isEmpty() ? "" : sizes.get(sizes.size() - 1);
+    List<String> tuned = sizes.stream().filter(size -> find("SFT", size) != null).toList();
+    List<String> candidates = tuned.isEmpty() ? sizes : tuned;
+    return candidates.isEmpty() ? "" : candidates.get(candidates.size() - 1);
   }
 
   /** Models in the order of the report. */

@@ -11,7 +11,7 @@ package io.rlhf4j.train;
  * @param completionOnly loss on the completion only; otherwise on the prompt as well
  * @param residualDropout the paper has 0.2
  * @param pretrainShare share of a step's rows that are pretraining text, each as long as the
- *     average demonstration (the PPO starting point: 0.1)
+ *     average demonstration, and their share of the loss (the PPO starting point: 0.1)
  * @param warmupSteps the paper has none
  * @param floor the cosine ends at this share of the peak rate (the paper: 0.1)
  */

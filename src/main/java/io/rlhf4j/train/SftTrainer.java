@@ -97,11 +97,12 @@ public final class SftTrainer {
           }
           List<int[]> mixedIn = pretrainingRows(step);
           int completionTokens = batch.stream().mapToInt(s -> s.completion().length).sum();
-          int counted = completionTokens + mixedIn.stream().mapToInt(row -> row.length - 1).sum();
-          double ownLoss = gradients(step, batch, mixedIn, counted) / completionTokens;
+          int mixedTokens = mixedIn.stream().mapToInt(row -> row.length - 1).sum();
+          double ownLoss =
+              gradients(step, batch, completionTokens, mixedIn, mixedTokens) / completionTokens;
           double rate = schedule.rate(step);
           double norm = run.guard(ownLoss, updater, rate);
-          int tokens = batch.stream().mapToInt(Sample::length).sum() + counted - completionTokens;
+          int tokens = batch.stream().mapToInt(Sample::length).sum() + mixedTokens;
           boolean epochEnds = (step + 1) % perEpoch == 0;
           MetricsRow row =
               new MetricsRow(step + 1)
@@ -138,19 +139,30 @@ public final class SftTrainer {
     return loss / tokens;
   }
 
-  /** Gradients of one step; gives the summed loss of the demonstrations. */
-  private double gradients(int step, List<Sample> batch, List<int[]> mixedIn, int counted) {
+  /**
+   * Gradients of one step: the mean loss of a completion token, and the share of the mixture times
+   * the mean loss of a pretraining token. Counted token by token the pretraining text would weigh
+   * much more than its share, as all of its tokens count and a prompt's do not.
+   *
+   * @return the summed loss of the demonstrations
+   */
+  private double gradients(
+      int step, List<Sample> batch, int completionTokens, List<int[]> mixedIn, int mixedTokens) {
     // A stream of masks for each step: the same after a resume.
     try (RandomStream masks = RandomStream.of(Seeds.mix(config.seed(), step))) {
       Dropout dropout = new Dropout(config.residualDropout(), masks);
       double loss = 0;
       for (int[] slice : CompletionBatch.slices(batch.size(), config.microBatchSize())) {
-        loss += backward(batch.subList(slice[0], slice[1]), counted, dropout);
+        loss += backward(batch.subList(slice[0], slice[1]), completionTokens, dropout);
       }
       for (int[] slice : CompletionBatch.slices(mixedIn.size(), config.microBatchSize())) {
         try (TensorScope scope = TensorScope.open()) {
           LanguageBatch.of(mixedIn.subList(slice[0], slice[1]))
-              .backward(model, counted, 1, dropout);
+              .backward(
+                  model,
+                  mixedTokens,
+                  config.pretrainShare() / (1 - config.pretrainShare()),
+                  dropout);
         }
       }
       return loss;

@@ -69,7 +69,7 @@ final class CurvesSection {
       List<FrontierPoint> points,
       ToDoubleFunction<FrontierPoint> x,
       Function<FrontierPoint, @Nullable Double> y) {
-    boolean sizes = points.stream().map(FrontierPoint::size).distinct().count() > 1;
+    List<String> sizes = points.stream().map(FrontierPoint::size).distinct().toList();
     Set<String> names = new LinkedHashSet<>();
     points.forEach(point -> names.add(name(point)));
     List<Line> lines = new ArrayList<>();
@@ -77,7 +77,8 @@ final class CurvesSection {
       List<FrontierPoint> own = points.stream().filter(p -> name(p).equals(name)).toList();
       List<Point> places =
           own.stream().map(p -> new Point(x.applyAsDouble(p), y.apply(p))).toList();
-      boolean dashed = sizes && own.get(0).size().equals("small");
+      // The first size, the smallest, is dashed where there are several.
+      boolean dashed = sizes.size() > 1 && own.get(0).size().equals(sizes.get(0));
       lines.add(new Line(name, ModelTone.ofSeries(name, lines.size()), dashed, places));
     }
     return lines;
