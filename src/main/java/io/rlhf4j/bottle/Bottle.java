@@ -2,15 +2,8 @@ package io.rlhf4j.bottle;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.rlhf4j.data.AtomicFile;
-import io.rlhf4j.data.Comparison;
-import io.rlhf4j.data.Completion;
-import io.rlhf4j.data.DataFiles;
 import io.rlhf4j.data.DatasetReader;
-import io.rlhf4j.data.InputException;
 import io.rlhf4j.data.Jsonl;
-import io.rlhf4j.data.Prompt;
-import io.rlhf4j.data.Ranking;
 import io.rlhf4j.data.Split;
 import io.rlhf4j.sim.GoldScorer;
 import io.rlhf4j.sim.LabelerPool;
@@ -30,7 +23,6 @@ import io.rlhf4j.train.PpoTrainer;
 import io.rlhf4j.train.Seeds;
 import io.rlhf4j.train.SftConfig;
 import io.rlhf4j.train.WhenRunExists;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -55,7 +47,7 @@ public final class Bottle {
   private final WhenRunExists whenThere;
   private final World world;
   private final Prompts prompts;
-  private volatile LabelerPool pool;
+  private final LabelFiles labels;
   private final Map<String, StageResult> results = new ConcurrentHashMap<>();
 
   public Bottle(BottleConfig config, Path root, String configAsRead, WhenRunExists whenThere) {
@@ -65,12 +57,7 @@ public final class Bottle {
     this.whenThere = whenThere;
     this.world = World.create(config.seed());
     this.prompts = new Prompts(world);
-    this.pool =
-        LabelerPool.create(
-            world,
-            config.seed(),
-            config.data().trainingLabelers(),
-            config.data().heldOutLabelers());
+    this.labels = new LabelFiles(config, root, world);
   }
 
   /** Runs every step that is not done yet; steps that do not need each other go side by side. */
@@ -80,14 +67,8 @@ public final class Bottle {
     Path web = file("world/web.jsonl", f -> texts(f, web(config.data().webWords(), 1)));
     Path ptxWeb = file("world/web-ptx.jsonl", f -> texts(f, web(config.data().ptxWords(), 2)));
     Path tokenizer = tokenizer(web);
-    Path demonstrations =
-        file(
-            "labels/demonstrations.jsonl",
-            f ->
-                DataFiles.writeDemonstrations(
-                    f, Labels.demonstrations(pool, demonstrationPrompts())));
-    Path ppoPrompts =
-        file("labels/ppo-prompts.jsonl", f -> DataFiles.writePrompts(f, plain(ppoPrompts())));
+    Path demonstrations = labels.demonstrations();
+    Path ppoPrompts = labels.ppoPrompts();
     BottleConfig.Size rewardSize = config.size(config.rewardSize());
 
     try (Crew crew = Crew.ofThisMachine()) {
@@ -177,7 +158,7 @@ public final class Bottle {
             RewardStage.run(
                 new RewardStage.Job(
                     model("sft", size),
-                    rankingsFile(),
+                    labels.rankings(),
                     demonstrations,
                     PromptStyle.PLAIN,
                     config.precision(),
@@ -204,8 +185,7 @@ public final class Bottle {
 
   private void dpo(BottleConfig.Size size) {
     Path output = stage("dpo", size);
-    Path comparisons =
-        file("labels/comparisons-" + size.label() + ".jsonl", f -> comparisons(rankingsFile(), f));
+    Path comparisons = labels.comparisons();
     step(
         output,
         when ->
@@ -279,7 +259,7 @@ public final class Bottle {
   /** Adds the gold rating of the episodes to PPO's log, where reward hacking would show. */
   private PpoTrainer.Observer goldObserver(Policy reader) {
     Map<String, SimPrompt> byText = new HashMap<>();
-    for (SimPrompt p : ppoPrompts()) {
+    for (SimPrompt p : labels.ppo()) {
       byText.put(reader.tokenizer().decode(reader.tokenizer().encode(p.prompt().text())), p);
     }
     GoldScorer gold = new GoldScorer(world);
@@ -297,97 +277,23 @@ public final class Bottle {
     };
   }
 
-  private Path rankingsFile() {
-    return root.resolve("labels/rankings.jsonl");
-  }
-
   private void rankings() {
-    Path train = rankingsFile();
-    Path validTraining = root.resolve("labels/rankings-valid.jsonl");
-    Path validHeldOut = root.resolve("labels/rankings-valid-held-out-labelers.jsonl");
-    Path noise = root.resolve("labels/noise.txt");
-    if (Files.exists(train)) { // written last
-      pool = pool.withNoise(Double.parseDouble(read(noise).strip()));
+    if (labels.areRanked()) {
+      labels.resumeNoise();
       return;
     }
     say(
-        "rankings: %d prompts with %d outputs each",
+        "rankings: %d prompts with %d outputs each and two of other prompts",
         config.data().rankings(), config.data().rankedOutputs());
-    List<SimPrompt> asked = rankingPrompts();
     List<Policy> policies = new ArrayList<>();
     for (BottleConfig.Size size : config.alignedSizes()) {
       policies.add(Policy.load("SFT", size.label(), model("sft", size), config.precision()));
     }
     try {
-      List<List<Completion>> outputs =
-          Labels.outputs(
-              policies,
-              asked,
-              config.data().rankedOutputs(),
-              config.evaluation().maxNewTokens(),
-              Seeds.mix(config.seed(), "ranked outputs"));
-      pool = pool.calibratedOn(asked, outputs, config.seed());
-      AtomicFile.write(noise, pool.noiseScale() + "\n");
-      int held = asked.size() / 8;
-      int cut = asked.size() - held;
-      DataFiles.writeRankings(
-          validTraining,
-          Labels.rankings(
-              pool.training(),
-              asked.subList(cut, asked.size()),
-              outputs.subList(cut, asked.size())));
-      DataFiles.writeRankings(
-          validHeldOut,
-          Labels.rankings(
-              pool.heldOut(),
-              asked.subList(cut, asked.size()),
-              outputs.subList(cut, asked.size())));
-      agreementStudy(asked.subList(cut, asked.size()), outputs.subList(cut, asked.size()));
-      List<SimPrompt> training = asked.subList(0, cut);
-      DataFiles.writeRankings(
-          train,
-          Labels.rankings(
-              pool.training(),
-              training,
-              Labels.withOffTopic(
-                  training, outputs.subList(0, cut), Seeds.mix(config.seed(), "off-topic"))));
+      labels.rank(policies);
     } finally {
       policies.forEach(Policy::close);
     }
-  }
-
-  /** Of every ranking, two pairs of its first completion: as many as DPO needs in the bottle. */
-  private static void comparisons(Path rankings, Path file) {
-    List<Comparison> chosen = new ArrayList<>();
-    for (Ranking ranking : DataFiles.readRankings(rankings)) {
-      List<Comparison> pairs = ranking.comparisons();
-      String first = ranking.completions().get(0);
-      pairs.stream()
-          .filter(c -> c.chosen().equals(first) || c.rejected().equals(first))
-          .limit(2)
-          .forEach(chosen::add);
-    }
-    DataFiles.writeComparisons(file, chosen);
-  }
-
-  /** Some prompts are ranked by three labelers of each group, to see how far they agree. */
-  private void agreementStudy(List<SimPrompt> asked, List<List<Completion>> outputs) {
-    int n = Math.min(100, asked.size());
-    List<Ranking> training = new ArrayList<>();
-    List<Ranking> heldOut = new ArrayList<>();
-    for (int judge = 0; judge < 3; judge++) {
-      training.addAll(
-          Labels.rankings(rotated(pool.training(), judge), asked.subList(0, n), outputs));
-      heldOut.addAll(Labels.rankings(rotated(pool.heldOut(), judge), asked.subList(0, n), outputs));
-    }
-    DataFiles.writeRankings(root.resolve("labels/agreement-training.jsonl"), training);
-    DataFiles.writeRankings(root.resolve("labels/agreement-held-out.jsonl"), heldOut);
-  }
-
-  private static <T> List<T> rotated(List<T> list, int by) {
-    List<T> rotated = new ArrayList<>(list);
-    java.util.Collections.rotate(rotated, by);
-    return rotated;
   }
 
   /** Runs a stage unless it is finished. */
@@ -410,14 +316,6 @@ public final class Bottle {
     return file;
   }
 
-  private static String read(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new InputException("cannot read " + file + ": " + e.getMessage(), e);
-    }
-  }
-
   private static void texts(Path file, List<String> documents) {
     List<ObjectNode> rows = new ArrayList<>();
     for (String document : documents) {
@@ -428,23 +326,6 @@ public final class Bottle {
 
   private List<String> web(long words, long stream) {
     return new Web(world).documents(words, Seeds.mix(config.seed(), stream));
-  }
-
-  private List<SimPrompt> demonstrationPrompts() {
-    return prompts.labelerWritten(
-        config.data().demonstrations(), Split.TRAIN, Seeds.mix(config.seed(), "demonstrations"));
-  }
-
-  private List<SimPrompt> rankingPrompts() {
-    return prompts.api(config.data().rankings(), Split.TRAIN, Seeds.mix(config.seed(), "rankings"));
-  }
-
-  private List<SimPrompt> ppoPrompts() {
-    return prompts.api(config.data().ppoPrompts(), Split.TRAIN, Seeds.mix(config.seed(), "ppo"));
-  }
-
-  static List<Prompt> plain(List<SimPrompt> prompts) {
-    return prompts.stream().map(SimPrompt::prompt).toList();
   }
 
   Path stage(String name, BottleConfig.Size size) {
@@ -465,7 +346,7 @@ public final class Bottle {
   }
 
   LabelerPool pool() {
-    return pool;
+    return labels.pool();
   }
 
   Prompts prompts() {
