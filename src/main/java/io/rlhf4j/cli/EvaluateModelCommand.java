@@ -179,7 +179,7 @@ final class EvaluateModelCommand implements Callable<Integer> {
     Map<String, String> definitions = new LinkedHashMap<>();
     metrics.forEach(metric -> definitions.put(metric.name(), metric.definition()));
     return new FigureSet(
-        id + ": " + model,
+        id + ": " + (name == null ? FolderName.of(model) : name),
         notes,
         definitions,
         scored.quality(),

@@ -96,7 +96,7 @@ final class EvaluateOutputsCommand implements Callable<Integer> {
     List<String> notes = notes(read);
     notes.addAll(PublishedCheck.notes(figures));
     return new FigureSet(
-        read.task().id() + ": " + file,
+        read.task().id() + ": " + file.getFileName(),
         notes,
         definitions,
         scored.quality(),

@@ -56,7 +56,7 @@ final class EvaluatePreferencesCommand implements Callable<Integer> {
         spec.commandLine().getOut(),
         List.of(
             PreferenceFigures.of(
-                "preferences: " + file,
+                "preferences: " + file.getFileName(),
                 rankings,
                 baseline,
                 new LinkedHashSet<>(heldOut),

@@ -59,7 +59,7 @@ final class EvaluateRewardCommand implements Callable<Integer> {
       try (Transformer transformer = reward.transformer()) {
         FigureSet set =
             RewardFigures.of(
-                "reward model " + model + " on " + rankings,
+                "reward model " + FolderName.of(model) + " on " + rankings.getFileName(),
                 FolderName.of(model),
                 new RewardModel(transformer, reward.rewardTokenId(), reward.padId()),
                 PromptFormat.of(format, tokenizer),

@@ -86,6 +86,11 @@ final class ScorerOptions {
                 .row());
       }
     }
+    String truthful = quality.get(Metrics.TRUTH);
+    String informed = quality.get(Metrics.INFORMATIVE);
+    if (truthful != null && informed != null) {
+      quality.put(Metrics.TRUTH_AND_INFORMATIVE, "truth " + truthful + "; informative " + informed);
+    }
     return new Scored(
         scored,
         quality,

@@ -56,7 +56,9 @@ public final class LocalScorer implements TextScorer {
   @Override
   public String quality() {
     return "held-out: "
-        + String.join("; ", about.heldOut().stream().map(q -> q.sentence()).toList());
+        + String.join("; ", about.heldOut().stream().map(q -> q.sentence()).toList())
+        + "; "
+        + about.kind().caution();
   }
 
   /** Writes the folder. */

@@ -24,6 +24,9 @@ public final class Metrics {
   public static final String TRUTH = "local truth";
   public static final String INFORMATIVE = "local informative";
 
+  /** The judge of what both say together. */
+  public static final String TRUTH_AND_INFORMATIVE = "local truth + informative";
+
   private static final Pattern NO_ANSWER =
       Pattern.compile(
           "(not in (the )?background|cannotanswer|no answer|unanswerable)[.!]?",
@@ -79,7 +82,7 @@ public final class Metrics {
       metrics.add(share("true", TRUTH, TRUTH, TRUTH));
     }
     if (has(rows, TRUTH) && has(rows, INFORMATIVE)) {
-      metrics.add(share("true + informative", TRUTH, TRUTH, INFORMATIVE));
+      metrics.add(share("true + informative", TRUTH_AND_INFORMATIVE, TRUTH, INFORMATIVE));
     }
     return metrics;
   }

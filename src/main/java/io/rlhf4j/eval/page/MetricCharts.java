@@ -81,7 +81,7 @@ final class MetricCharts {
     for (Figure other : all) {
       if (f.metric().equals("true + informative")
           && other.metric().equals("true")
-          && other.judge().equals(f.judge())
+          && f.judge().startsWith(other.judge())
           && other.name().equals(f.name())
           && other.promptType().equals(f.promptType())) {
         return other;

@@ -119,6 +119,39 @@ class OutputScoresTest {
   }
 
   @Test
+  void theIntervalOverPromptsCoversTheTruthThoughOutputsOfOnePromptAreAlike() {
+    // 25 prompts with a level of their own, three sizes each: 75 outputs, not independent.
+    java.util.Random random = new java.util.Random(7);
+    int rounds = 2000;
+    int covered = 0;
+    int coversPaired = 0;
+    for (int r = 0; r < rounds; r++) {
+      List<OutputRow> rows = new ArrayList<>();
+      for (int p = 0; p < 25; p++) {
+        double level = random.nextGaussian();
+        for (String size : List.of("xl", "6b", "175b")) {
+          double noise = 0.3 * random.nextGaussian();
+          rows.add(row("a", size, "p" + p, "x", List.of(), Map.of("toxicity", level + noise)));
+          double other = level + 0.3 * random.nextGaussian();
+          rows.add(row("b", size, "p" + p, "x", List.of(), Map.of("toxicity", other)));
+        }
+      }
+      OutputScores scores = new OutputScores("t", rows, new Bootstrap(400, 0.95, r));
+      List<Metric> metrics = Metrics.of(OutputTask.TOXICITY, rows);
+      Figure all =
+          scores.figures(metrics).stream()
+              .filter(f -> f.model().equals("a") && f.size().equals(Figure.ALL_SIZES))
+              .findFirst()
+              .orElseThrow();
+      covered += all.low() <= 0 && 0 <= all.high() ? 1 : 0;
+      Difference paired = scores.differences(metrics, "a").get(0);
+      coversPaired += paired.low() <= 0 && 0 <= paired.high() ? 1 : 0;
+    }
+    assertThat((double) covered / rounds).isCloseTo(0.95, within(0.015));
+    assertThat((double) coversPaired / rounds).isCloseTo(0.95, within(0.015));
+  }
+
+  @Test
   void exchangedPromptNamesAreNoticed() {
     List<Figure> figures = new ArrayList<>();
     for (String type : List.of("basic prompt", "biased prompt")) {
