@@ -8,10 +8,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Properties;
-import java.util.concurrent.locks.ReentrantLock;
-import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
-import org.flywaydb.core.api.MigrationVersion;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  * #write} has returned from is on disk.
  */
 public final class Database implements AutoCloseable {
-  private static final String MIGRATIONS = "classpath:io/rlhf4j/label/migrations";
-
   /** Work with a connection; its result must not hold on to the connection. */
   @FunctionalInterface
   public interface Work<T> {
@@ -37,19 +32,15 @@ public final class Database implements AutoCloseable {
 
   private final HikariDataSource pool;
   private final Jdbi jdbi;
-  private final boolean sqlite;
   private final InstantSource clock;
 
-  /**
-   * SQLite has one writer at a time. Queueing for it here is fair and costs no sleeping, which
-   * SQLite's own waiting does.
-   */
-  private final ReentrantLock writer = new ReentrantLock(true);
+  /** Null on PostgreSQL, which looks after many writers by itself. */
+  private final @Nullable GroupCommit group;
 
   private Database(HikariDataSource pool, boolean sqlite, InstantSource clock) {
     this.pool = pool;
     this.jdbi = Jdbi.create(pool);
-    this.sqlite = sqlite;
+    this.group = sqlite ? new GroupCommit(jdbi) : null;
     this.clock = clock;
   }
 
@@ -71,7 +62,7 @@ public final class Database implements AutoCloseable {
     HikariDataSource pool = null;
     try {
       pool = new HikariDataSource(sqlite ? sqlite(where) : postgres(where));
-      migrate(pool, where);
+      Migrations.bringUpToDate(pool, withoutPassword(where));
       return new Database(pool, sqlite, clock);
     } catch (RuntimeException e) {
       if (pool != null) {
@@ -116,35 +107,6 @@ public final class Database implements AutoCloseable {
     config.setMaximumPoolSize(12);
     config.setConnectionTimeout(10_000);
     return config;
-  }
-
-  private static void migrate(HikariDataSource pool, String where) {
-    Flyway flyway =
-        Flyway.configure()
-            .dataSource(pool)
-            .locations(MIGRATIONS)
-            .baselineOnMigrate(false)
-            .loggers("slf4j")
-            .load();
-    var info = flyway.info();
-    MigrationVersion newest = MigrationVersion.EMPTY;
-    for (var known : info.all()) {
-      boolean ours = !known.getState().name().startsWith("FUTURE");
-      MigrationVersion version = known.getVersion();
-      if (ours && version != null && version.isNewerThan(newest.getVersion())) {
-        newest = version;
-      }
-    }
-    var current = info.current();
-    MigrationVersion has = current == null ? null : current.getVersion();
-    if (has != null && has.compareTo(newest) > 0) {
-      throw new InputException(
-          "the database %s has schema %s, written by a newer rlhf4j; this one knows schemas up to %s. Update rlhf4j or choose another database"
-              .formatted(withoutPassword(where), has, newest));
-    }
-    if (has == null || has.compareTo(newest) < 0) {
-      flyway.migrate();
-    }
   }
 
   /** A sentence for what a user can mend; anything else as it is. */
@@ -200,7 +162,7 @@ public final class Database implements AutoCloseable {
   }
 
   boolean isSqlite() {
-    return sqlite;
+    return group != null;
   }
 
   /** Reads; sees what was written before it began. */
@@ -228,8 +190,8 @@ public final class Database implements AutoCloseable {
 
   /** Writes, all or nothing, where there may be no result. */
   public <T> @Nullable T writeOrNot(Search<T> work) {
-    if (sqlite) {
-      writer.lock();
+    if (group != null) {
+      return group.write(work);
     }
     try (Handle handle = jdbi.open()) {
       handle.begin();
@@ -240,10 +202,6 @@ public final class Database implements AutoCloseable {
       } catch (RuntimeException | Error e) {
         handle.rollback();
         throw e;
-      }
-    } finally {
-      if (sqlite) {
-        writer.unlock();
       }
     }
   }

@@ -26,8 +26,10 @@ public final class AccountPages {
   private final RateLimit byLogin;
   private final RateLimit byAddress;
 
-  /** Compared with when a login is unknown, so that the answer takes as long. */
-  private final String nobody = Passwords.hash(Ids.token());
+  /** Nobody's password: compared with when a login is unknown, so that the answer takes as long. */
+  private static final class Nobody {
+    static final String HASH = Passwords.hash(Ids.token());
+  }
 
   AccountPages(Stores stores) {
     this.stores = stores;
@@ -59,7 +61,7 @@ public final class AccountPages {
     }
     Person person = stores.people().byLogin(login);
     @Nullable String hash = person == null ? null : stores.people().passwordHash(person.id());
-    boolean right = Passwords.matches(form.get("password"), hash == null ? nobody : hash);
+    boolean right = Passwords.matches(form.get("password"), hash == null ? Nobody.HASH : hash);
     if (person == null || !right || !person.active()) {
       byLogin.failed(name);
       byAddress.failed(address);

@@ -328,6 +328,42 @@ abstract class StoreTest {
   }
 
   @Test
+  void whatOneWriterDoesWrongUndoesOnlyThat() throws Exception {
+    ExecutorService crowd = Executors.newFixedThreadPool(16);
+    List<Callable<Boolean>> work = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      String name = "writer-" + i;
+      boolean fails = i % 3 == 0;
+      work.add(
+          () ->
+              database.write(
+                  h -> {
+                    AuditStore.add(h, 0, name, fails ? "wrong" : "right", "", "");
+                    if (fails) {
+                      throw new InputException(name);
+                    }
+                    return true;
+                  }));
+    }
+    int failed = 0;
+    List<Future<Boolean>> all = crowd.invokeAll(work);
+    crowd.shutdown();
+    for (int i = 0; i < all.size(); i++) {
+      try {
+        assertThat(all.get(i).get()).isTrue();
+      } catch (java.util.concurrent.ExecutionException e) {
+        failed++;
+        assertThat(e).hasRootCauseMessage("writer-" + i);
+      }
+    }
+    assertThat(failed).isEqualTo(67); // 0, 3, ..., 198
+    List<String> actions =
+        stores.audit().latest(1_000).stream().map(AuditStore.Entry::action).toList();
+    assertThat(actions).doesNotContain("wrong");
+    assertThat(actions.stream().filter("right"::equals)).hasSize(133);
+  }
+
+  @Test
   void aCrowdTakesEachItemOnceAndEverySubmissionIsThere() throws Exception {
     int people = 12;
     Campaign campaign = setting.open("crowd", TaskKind.DEMONSTRATION, 3, 20);
