@@ -20,6 +20,12 @@ public record Campaign(
     int leaseMinutes,
     String baseline,
     long createdAt) {
+  /** The same with another version of the instructions. */
+  public Campaign withInstruction(String other) {
+    return new Campaign(
+        id, name, task, status, audience, other, overlap, leaseMinutes, baseline, createdAt);
+  }
+
   /** Only an open campaign hands out items. */
   public enum Status {
     DRAFT,

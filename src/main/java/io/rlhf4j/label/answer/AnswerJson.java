@@ -71,11 +71,7 @@ public final class AnswerJson {
     } catch (JsonProcessingException e) {
       throw new InputException("the answer is not JSON: " + e.getOriginalMessage(), e);
     }
-    // Half a surrogate pair is no character: no file and no tokenizer could take it later.
-    boolean half = node.toString().codePoints().anyMatch(c -> c >= 0xD800 && c <= 0xDFFF);
-    if (half || node.toString().contains("\\u0000")) {
-      throw new InputException("the answer holds half a character or a NUL; remove it");
-    }
+    StorableText.require(node);
     return new JsonValue("the answer", "", node);
   }
 

@@ -1,6 +1,7 @@
 package io.rlhf4j.label.web;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import gg.jte.TemplateEngine;
@@ -8,6 +9,7 @@ import gg.jte.output.Utf8ByteOutput;
 import io.javalin.http.Context;
 import io.rlhf4j.data.JsonValue;
 import io.rlhf4j.label.Person;
+import io.rlhf4j.label.answer.StorableText;
 import io.rlhf4j.label.store.SessionStore.Session;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -91,7 +93,9 @@ public final class Exchange {
   public JsonValue json() {
     String text = Utf8.decode(body);
     try {
-      return new JsonValue("the request", "", MAPPER.readTree(text));
+      JsonNode node = MAPPER.readTree(text);
+      StorableText.require(node);
+      return new JsonValue("the request", "", node);
     } catch (JsonProcessingException e) {
       throw new Refusal(400, "The request is not JSON: " + e.getOriginalMessage());
     }

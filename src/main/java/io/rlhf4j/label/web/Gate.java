@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * whether that role may use the route, and whether the request comes from a page of this app.
  */
 final class Gate {
+  private static final long DRAINED = 8L * 1024 * 1024;
+
   private final SessionStore sessions;
   private final Exchange.Frame frame;
 
@@ -53,15 +55,28 @@ final class Gate {
     }
     int most = route.maxBody();
     Refusal tooLong = new Refusal(413, "That is too much at once: at most " + most + " bytes.");
-    if (context.req().getContentLengthLong() > most) {
+    if (context.req().getContentLengthLong() > most + DRAINED) {
       throw tooLong;
     }
     try (InputStream in = context.req().getInputStream()) {
       byte[] body = in.readNBytes(most + 1); // the length may not have been announced, or wrongly
       if (body.length > most) {
+        drain(in);
         throw tooLong;
       }
       return body;
+    }
+  }
+
+  /**
+   * Lets the sender finish, within bounds: who is cut off while sending sees a broken connection in
+   * place of the refusal, and tries again.
+   */
+  private static void drain(InputStream in) throws IOException {
+    byte[] dropped = new byte[8192];
+    long left = DRAINED;
+    for (int n = in.read(dropped); n >= 0 && left > 0; n = in.read(dropped)) {
+      left -= n;
     }
   }
 

@@ -89,6 +89,7 @@ public final class WorkPages {
     }
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("assignment", work.assignment().id());
+    answer.put("instruction", work.instruction().id());
     answer.put("task", work.campaign().task().name());
     answer.put(
         "prompt",
@@ -181,8 +182,8 @@ public final class WorkPages {
 
   private void submit(Exchange exchange) {
     Assignment assignment = mine(exchange);
-    Campaign campaign = campaign(assignment);
     JsonValue sent = exchange.json();
+    Campaign campaign = underInstructions(campaign(assignment), sent.find("instruction"));
     String key = sent.get("key").text();
     if (!key.matches("[A-Za-z0-9-]{8,64}")) {
       throw sent.get("key").error("must have 8 to 64 letters, digits and hyphens");
@@ -194,6 +195,17 @@ public final class WorkPages {
     Outcome outcome =
         stores.submissions().submit(key, assignment, campaign, exchange.person(), answer, seconds);
     exchange.json(Map.of("outcome", outcome.name()));
+  }
+
+  /** A label belongs to the instructions that were on the page, though newer ones may be out. */
+  private Campaign underInstructions(Campaign campaign, @Nullable JsonValue shown) {
+    if (shown == null) {
+      return campaign;
+    }
+    if (stores.instructions().find(shown.text()) == null) {
+      throw shown.error("must be a version of the instructions");
+    }
+    return campaign.withInstruction(shown.text());
   }
 
   private void skip(Exchange exchange) {

@@ -3,7 +3,7 @@
 (() => {
   const form = document.getElementById("work");
   if (!form) return;
-  const { task, campaign, assignment } = form.dataset;
+  const { task, campaign, assignment, instruction } = form.dataset;
   const token = document.querySelector("meta[name=csrf]").content;
   const byId = (id) => document.getElementById(id);
   const pages = [...form.querySelectorAll(".page")];
@@ -318,7 +318,7 @@
     }
     let body;
     try {
-      body = { key: submissionKey(), answer: answer(), seconds: Math.round(seconds) };
+      body = { key: submissionKey(), instruction, answer: answer(), seconds: Math.round(seconds) };
     } catch (missing) {
       if (!(missing instanceof Missing)) throw missing;
       turn(missing.at);

@@ -35,12 +35,13 @@ class AnswerJsonTest {
           null);
 
   private static final Metadata SOME =
-      new Metadata(
-          true, false, null, null, false, false, false, false, false, true, false);
+      new Metadata(true, false, null, null, false, false, false, false, false, true, false);
 
   static Stream<Map.Entry<TaskKind, Answer>> answers() {
     return Stream.of(
-        Map.entry(TaskKind.DEMONSTRATION, new Answer.Written("t\n\"", PromptMetadata.NONE, "n")),
+        Map.entry(
+            TaskKind.DEMONSTRATION,
+            new Answer.Written("t\n\" \\u0000 💡", PromptMetadata.NONE, "n")),
         Map.entry(
             TaskKind.PROMPT,
             new Answer.NewPrompt(

@@ -65,8 +65,7 @@ class DatabaseTest {
   void aForeignUrlIsRefusedAndNoPasswordIsRepeated() {
     refused("jdbc:oracle:thin:@x", "must be a file or begin with jdbc:postgresql:");
     assertThatThrownBy(
-            () ->
-                Database.open("jdbc:postgresql://127.0.0.1:1/x?user=ada&password=secret").close())
+            () -> Database.open("jdbc:postgresql://127.0.0.1:1/x?user=ada&password=secret").close())
         .isInstanceOf(InputException.class)
         .hasMessageContaining("password=...")
         .hasMessageNotContaining("secret");

@@ -372,6 +372,17 @@ class LabelerPathTest {
   }
 
   @Test
+  void aLabelBelongsToTheInstructionsThatWereOnThePage() {
+    Campaign campaign = setting.open("versions", TaskKind.COMPARISON, 1, 1);
+    open(campaign);
+    String newer = server.stores().instructions().add("other", "# Other", null).id();
+    server.stores().campaigns().setInstruction(campaign.id(), newer, null);
+    press("1", "Control+Enter");
+    untilDone();
+    assertThat(only(campaign).submission().instructionId()).isEqualTo(campaign.instructionId());
+  }
+
+  @Test
   void aReloadLosesNothing() {
     Campaign campaign = setting.open("reload", TaskKind.RANKING, 1, 1);
     open(campaign);

@@ -322,6 +322,11 @@ class SecurityTest {
     assertThat(browser.json("POST", at, half).statusCode()).isEqualTo(400);
     String nul = "{\"key\":\"0123456789\",\"answer\":{\"text\":\"a\\u0000b\"},\"seconds\":1}";
     assertThat(browser.json("POST", at, nul).statusCode()).isEqualTo(400);
+    for (String text : List.of("\\ud83d", "\\u0000")) {
+      String draft = "{\"basedOn\":0,\"body\":\"" + text + "\"}";
+      assertThat(browser.json("PUT", "/api/work/" + assignment + "/draft", draft).statusCode())
+          .isEqualTo(400);
+    }
     for (String form : List.of("login=%ff&password=x", "login=%zz&password=x", "login=%00")) {
       assertThat(browser.form("/login", form.getBytes(UTF_8)).statusCode()).isEqualTo(400);
     }
