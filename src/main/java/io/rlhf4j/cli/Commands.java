@@ -14,6 +14,7 @@ final class Commands {
   enum Group {
     TRAIN("Train"),
     LABEL("Label"),
+    DATA("Prepare data"),
     USE("Use and measure"),
     MACHINE("This machine");
 
@@ -37,6 +38,7 @@ final class Commands {
           new Row(Group.TRAIN, PpoCommand::new),
           new Row(Group.TRAIN, DpoCommand::new),
           new Row(Group.LABEL, LabelCommand::new),
+          new Row(Group.DATA, SplitCommand::new),
           new Row(Group.USE, EvaluateCommand::new),
           new Row(Group.USE, GenerateCommand::new),
           new Row(Group.USE, ChatCommand::new),

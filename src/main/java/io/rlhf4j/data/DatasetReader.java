@@ -1,5 +1,6 @@
 package io.rlhf4j.data;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -117,6 +118,50 @@ public final class DatasetReader {
       prompts.add(new Prompt(id, p.messages(), p.user(), p.useCase(), p.kind(), p.split()));
     }
     return prompts;
+  }
+
+  /**
+   * A prompt and every completion that a row holds for it; running text is a prompt of that text.
+   */
+  public record Exchange(Prompt prompt, List<String> completions) {
+    public Exchange {
+      completions = List.copyOf(completions);
+    }
+  }
+
+  /** A row as it stands in the file, and what it holds. */
+  public record Row(JsonNode json, List<Exchange> exchanges) {
+    public Row {
+      exchanges = List.copyOf(exchanges);
+    }
+  }
+
+  public DatasetSchema schema() {
+    return schema;
+  }
+
+  /** Every row with its prompts, whatever kind of data it is. */
+  public List<Row> rows() {
+    return all("rows", row -> List.of(new Row(row.node(), exchanges(row))));
+  }
+
+  private List<Exchange> exchanges(JsonValue row) {
+    List<Exchange> found = new ArrayList<>();
+    for (Ranking ranking : rankings(row)) {
+      found.add(new Exchange(ranking.prompt(), ranking.completions()));
+    }
+    for (Demonstration demonstration : schema.demonstrations(row)) {
+      found.add(new Exchange(demonstration.prompt(), List.of(demonstration.completion())));
+    }
+    if (found.isEmpty()) {
+      schema.prompts(row).forEach(prompt -> found.add(new Exchange(prompt, List.of())));
+    }
+    if (found.isEmpty()) {
+      for (String text : schema.texts(row)) {
+        found.add(new Exchange(Prompt.plain(RowReader.hash(text), text), List.of()));
+      }
+    }
+    return found;
   }
 
   /** Running text: one string per row, or per document of a .txt file. */

@@ -39,4 +39,14 @@ public record Prompt(
   public String text() {
     return String.join("\n", messages.stream().map(Message::content).toList());
   }
+
+  /** The last user turn alone. */
+  public List<Message> lastTurn() {
+    for (int i = messages.size() - 1; i >= 0; i--) {
+      if (messages.get(i).role() == Role.USER) {
+        return List.of(messages.get(i));
+      }
+    }
+    throw new InputException("prompt '" + id + "' has no user turn");
+  }
 }

@@ -38,7 +38,8 @@ public final class PromptFormat {
     Optional<ChatTemplate> template = tokenizer.chatTemplate();
     if (template.isEmpty()) {
       throw new InputException(
-          "the prompt format is chat, but the model has no chat template; choose plain, or give"
+          "the prompt format is %s, but the model has no chat template; choose plain, or give"
+                  .formatted(style.name().toLowerCase(Locale.ROOT))
               + " chat_template in its tokenizer_config.json");
     }
     return new PromptFormat(style, tokenizer, template.get());
@@ -54,7 +55,10 @@ public final class PromptFormat {
 
   /** What stands before the completion, as text. */
   public String promptText(Prompt prompt) {
-    return template == null ? plain(prompt.messages()) : template.render(prompt.messages(), true);
+    return template == null
+        ? plain(prompt.messages())
+        : template.render(
+            style == PromptStyle.LAST_TURN ? prompt.lastTurn() : prompt.messages(), true);
   }
 
   /**

@@ -9,5 +9,10 @@ public enum PromptStyle {
    */
   PLAIN,
   /** The model's own chat template, with its generation prompt. */
-  CHAT
+  CHAT,
+  /**
+   * The chat template around the last user turn alone, as if the dialogue began there: for models
+   * whose positions do not hold a whole dialogue.
+   */
+  LAST_TURN
 }

@@ -159,6 +159,12 @@ public final class Tokenizer implements AutoCloseable {
     return padId.getAsInt();
   }
 
+  /** The token that stands for what the vocabulary cannot spell, if there is one. */
+  public OptionalInt unknownId() {
+    String named = files.unknownToken();
+    return named == null ? OptionalInt.empty() : idOf(named);
+  }
+
   /** What the model's tokenizer puts before every text: the beginning of text, or nothing. */
   public int[] startIds() {
     return startIds.clone();

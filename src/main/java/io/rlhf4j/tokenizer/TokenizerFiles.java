@@ -92,6 +92,17 @@ final class TokenizerFiles {
     return null;
   }
 
+  /** The token for what the vocabulary cannot spell, or null. */
+  @Nullable String unknownToken() {
+    JsonNode model = tokenizer.path("model");
+    // Byte-level and byte-fallback vocabularies spell everything, whatever else they name.
+    if (model.path("byte_fallback").asBoolean() || model.path("type").asText().equals("BPE")) {
+      return null;
+    }
+    JsonNode named = model.path("unk_token");
+    return named.isTextual() ? named.asText() : specialToken("unk_token");
+  }
+
   /** The named special tokens, as chat templates see them. */
   ObjectNode specialTokens() {
     ObjectNode tokens = JSON.createObjectNode();

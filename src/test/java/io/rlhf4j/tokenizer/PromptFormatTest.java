@@ -98,6 +98,16 @@ class PromptFormatTest {
     }
   }
 
+  @Test
+  void theLastTurnFormatForgetsTheTurnsBefore() {
+    try (Tokenizer tokenizer = trained("{% for m in messages %}<{{ m.content }}>{% endfor %}")) {
+      PromptFormat format = PromptFormat.of(PromptStyle.LAST_TURN, tokenizer);
+      Prompt dialogue = prompt(Message.user("Hi"), Message.assistant("Hello"), Message.user("Bye"));
+      assertThat(format.promptText(dialogue)).isEqualTo("<Bye>");
+      assertThat(format.fingerprint()).isEqualTo("last_turn:" + tokenizer.fingerprint());
+    }
+  }
+
   private static Prompt prompt(Message... messages) {
     return new Prompt("p", List.of(messages), null, null, PromptKind.PLAIN, Split.TRAIN);
   }
