@@ -2,11 +2,12 @@
 // Keeps what has been typed: at once in this browser, and a moment later on the server. The server
 // counts revisions, so that a forgotten tab cannot overwrite what another has saved since.
 class Drafts {
-  constructor({ assignment, revision, token, show, newer, finished }) {
+  constructor({ assignment, revision, token, renew, show, newer, finished }) {
     this.address = `/api/work/${assignment}/draft`;
     this.key = `rlhf4j:draft:${assignment}`;
     this.revision = revision;
     this.token = token;
+    this.renew = renew;
     this.show = show;
     this.newer = newer;
     this.finished = finished;
@@ -95,7 +96,9 @@ class Drafts {
         this.finished();
       } else if (answer.status === 401 || answer.status === 403) {
         this.again(state);
-        this.show("Kept in this browser. You are signed out: sign in in another tab.", "bad");
+        if (!(await this.renew())) {
+          this.show("Kept in this browser. You are signed out: sign in in another tab.", "bad");
+        }
       } else {
         this.again(state);
         this.show("Kept in this browser; the server could not save it.", "bad");

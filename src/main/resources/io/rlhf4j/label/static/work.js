@@ -4,7 +4,7 @@
   const form = document.getElementById("work");
   if (!form) return;
   const { task, campaign, assignment, instruction } = form.dataset;
-  const token = document.querySelector("meta[name=csrf]").content;
+  let token = document.querySelector("meta[name=csrf]").content;
   const byId = (id) => document.getElementById(id);
   const pages = [...form.querySelectorAll(".page")];
   const clock = byId("clock");
@@ -269,14 +269,28 @@
 
   const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
+  // Whoever was signed out and is in again, in another tab, has a new token. True if there is one.
+  async function renew() {
+    const session = await fetch("/api/session").catch(() => null);
+    if (!session?.ok) return false;
+    const { csrf } = await session.json();
+    const fresh = csrf !== token;
+    token = csrf;
+    drafts.token = csrf;
+    return fresh;
+  }
+
   async function post(path, body) {
     for (;;) {
       try {
-        return await fetch(`/api/work/${assignment}/${path}`, {
+        const reply = await fetch(`/api/work/${assignment}/${path}`, {
           method: "POST",
           headers: { "Content-Type": "application/json", "X-CSRF-Token": token },
           body: JSON.stringify(body),
         });
+        const refused = reply.status === 401 || reply.status === 403;
+        if (refused && (await renew())) continue;
+        return reply;
       } catch {
         show("No connection. Kept in this browser; trying again.", "bad");
         await pause(2000);
@@ -450,6 +464,7 @@
     assignment,
     revision: Number(form.dataset.revision),
     token,
+    renew,
     show,
     newer: (there) => {
       restore(there);

@@ -62,9 +62,14 @@ final class Chromium implements AutoCloseable {
   /** A window of somebody who is signed in. */
   BrowserContext context(LabelServer server, Person person) {
     BrowserContext context = stranger();
+    signIn(context, server, person);
+    return context;
+  }
+
+  /** Gives a window a new session. */
+  void signIn(BrowserContext context, LabelServer server, Person person) {
     String[] cookie = server.signIn(person).split("=", 2);
     context.addCookies(List.of(new Cookie(cookie[0], cookie[1]).setUrl(server.url())));
-    return context;
   }
 
   /** A window of somebody who has never been here. */

@@ -415,6 +415,22 @@ class LabelerPathTest {
   }
 
   @Test
+  void whoIsSignedOutWhileTypingSignsInElsewhereAndGoesOn() {
+    Campaign campaign = setting.open("signed-out", TaskKind.DEMONSTRATION, 1, 1);
+    open(campaign);
+    context.clearCookies();
+    chromium.expectComplaints();
+    page.keyboard().type("typed for an hour");
+    page.getByText("You are signed out: sign in in another tab").waitFor();
+    press("Control+Enter");
+    page.getByText("Your work is kept").waitFor();
+    chromium.signIn(context, server, person); // as another tab would
+    press("Control+Enter");
+    untilDone();
+    assertThat(only(campaign).demonstrations().get(0).completion()).isEqualTo("typed for an hour");
+  }
+
+  @Test
   void whatTheServerNeverSawIsFoundInTheBrowserAgain() {
     Campaign campaign = setting.open("kept", TaskKind.DEMONSTRATION, 1, 1);
     open(campaign);
