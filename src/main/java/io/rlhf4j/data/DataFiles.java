@@ -80,6 +80,31 @@ public final class DataFiles {
     write(file, comparisons, RowWriter::comparison);
   }
 
+  /** One row of prompts.jsonl, for whoever adds columns to it. */
+  public static ObjectNode row(Prompt prompt) {
+    return RowWriter.prompt(prompt);
+  }
+
+  /** One row of demonstrations.jsonl. */
+  public static ObjectNode row(Demonstration demonstration) {
+    return RowWriter.demonstration(demonstration);
+  }
+
+  /** One row of rankings.jsonl. */
+  public static ObjectNode row(Ranking ranking) {
+    return RowWriter.ranking(ranking);
+  }
+
+  /** One row of comparisons.jsonl. */
+  public static ObjectNode row(Comparison comparison) {
+    return RowWriter.comparison(comparison);
+  }
+
+  /** One row of ratings.jsonl. */
+  public static ObjectNode row(Rating rating) {
+    return RowWriter.rating(rating);
+  }
+
   private static <T> List<T> read(Path file, Function<JsonValue, T> reader) {
     List<T> records = new ArrayList<>();
     Jsonl.forEach(file, row -> records.add(reader.apply(row)));

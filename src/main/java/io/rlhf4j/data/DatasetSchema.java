@@ -38,6 +38,20 @@ public enum DatasetSchema {
       return Instructions.pandaLm(row);
     }
   },
+  /** Open-Instruct's human evaluation: two answers and a five-point preference. */
+  TULU_EVALUATION("prompt", "completion_a", "completion_b", "preference", "evaluator") {
+    @Override
+    List<Ranking> rankings(JsonValue row) {
+      return List.of(HumanEvaluations.tulu(row));
+    }
+  },
+  /** SQuALITY's human evaluation: per passage all questions, systems and reviews. */
+  SQUALITY_EVALUATION("passage-id", "questions") {
+    @Override
+    List<Ranking> rankings(JsonValue row) {
+      return HumanEvaluations.squality(row);
+    }
+  },
   /** LLMBar: two outputs and which one is better. */
   LLMBAR("input", "output_1", "output_2", "label") {
     @Override

@@ -29,7 +29,8 @@ public record Deduplication(List<Prompt> kept, List<Removed> removed) {
   public enum Reason {
     EQUAL("has the same text as"),
     CONTAINS("contains the whole of"),
-    SHARES_PREFIX("begins like");
+    SHARES_PREFIX("begins like"),
+    NEARLY_EQUAL("says nearly the same as");
 
     private final String words;
 
@@ -135,20 +136,26 @@ public record Deduplication(List<Prompt> kept, List<Removed> removed) {
     List<Entry> entries = new ArrayList<>();
     Map<String, String> interned = new HashMap<>();
     for (Prompt prompt : prompts) {
-      List<String> words = new ArrayList<>();
-      for (String word : prompt.text().strip().toLowerCase(Locale.ROOT).split("\\s+")) {
-        words.add(interned.computeIfAbsent(word, w -> w));
-      }
-      entries.add(new Entry(entries.size(), prompt, List.copyOf(words)));
+      List<String> words =
+          words(prompt.text()).stream().map(w -> interned.computeIfAbsent(w, v -> v)).toList();
+      entries.add(new Entry(entries.size(), prompt, words));
     }
     return entries;
+  }
+
+  /** A text as it is compared. */
+  static List<String> words(String text) {
+    return List.of(text.strip().toLowerCase(Locale.ROOT).split("\\s+"));
   }
 
   private static Removed removed(Entry entry, Reason reason, Entry kept) {
     return new Removed(entry.prompt(), reason, kept.prompt().id());
   }
 
-  private static Deduplication divide(List<Prompt> prompts, Map<Integer, Removed> removed) {
+  /**
+   * @param removed by place in the list
+   */
+  static Deduplication divide(List<Prompt> prompts, Map<Integer, Removed> removed) {
     List<Prompt> kept = new ArrayList<>();
     List<Removed> gone = new ArrayList<>();
     for (int i = 0; i < prompts.size(); i++) {

@@ -53,6 +53,29 @@ class RealDataTest {
   }
 
   @Test
+  void tuluJudgementsAreRankingsOfTwoNamedModels() {
+    DatasetReader reader = open("preferences/tulu1-human-eval-annotations.jsonl.gz");
+    assertThat(reader.detected().schema()).isEqualTo(DatasetSchema.TULU_EVALUATION);
+    List<Ranking> rankings = reader.rankings();
+    assertThat(rankings).hasSize(1150);
+    assertThat(rankings).filteredOn(r -> r.ranks().equals(List.of(1, 1))).hasSize(376);
+    assertThat(rankings).filteredOn(r -> r.ranks().equals(List.of(1, 2))).hasSize(188 + 235);
+    assertThat(rankings.stream().map(Ranking::labeler).distinct()).hasSize(16);
+  }
+
+  @Test
+  void squalityReviewersRankThreeSystemsOnAHundredQuestions() {
+    DatasetReader reader = open("preferences/squality-human-eval-responses.jsonl.gz");
+    assertThat(reader.detected().schema()).isEqualTo(DatasetSchema.SQUALITY_EVALUATION);
+    List<Ranking> rankings = reader.rankings();
+    assertThat(rankings).hasSize(20 * 5 * 3);
+    assertThat(rankings.stream().map(r -> r.prompt().id()).distinct()).hasSize(100);
+    assertThat(rankings).allMatch(r -> r.policies().equals(List.of("bart", "bart-dpr", "human")));
+    // The first question's first reviewer ranked bart last and the human first.
+    assertThat(rankings.get(0).ranks()).containsExactly(3, 2, 1);
+  }
+
+  @Test
   void alpacaInstructionsAndPreferencesAreRead() {
     assertThat(open("instructions/rasbt-instruction-data.json").demonstrations()).hasSize(1100);
     DatasetReader both = open("preferences/rasbt-instruction-data-with-preference.json");
