@@ -11,7 +11,15 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "label",
     description = "Opens the web app in which people write, rate and rank.",
-    subcommands = {LabelDemoCommand.class})
+    subcommands = {
+      LabelDemoCommand.class,
+      LabelImportCommand.class,
+      LabelFillCommand.class,
+      LabelSimulateCommand.class,
+      LabelAgreementCommand.class,
+      LabelResultsCommand.class,
+      LabelExportCommand.class
+    })
 final class LabelCommand implements Callable<Integer> {
   @Mixin private LabelServing serving = new LabelServing();
 

@@ -29,9 +29,9 @@ final class StageArguments {
 
   @Mixin final WhenThere whenThere = new WhenThere();
 
-  /** The settings in force. */
+  /** The settings in force, with files in the place of labeling campaigns. */
   <T extends Record> T read(ConfigReader<T> reader) {
-    return reader.read(preset, file, overrides);
+    return CampaignFiles.standard().resolve(reader.read(preset, file, overrides));
   }
 
   /** The configuration file's text, for the run's record; empty without one. */

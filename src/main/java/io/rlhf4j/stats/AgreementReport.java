@@ -192,7 +192,9 @@ public record AgreementReport(
     byLabeler.forEach(
         (labeler, own) -> {
           own.sort(Comparator.comparing(AgreementReport::time));
-          int windows = Math.min(WINDOWS, own.size() / FEWEST_PER_WINDOW);
+          // What came in at one stroke, from a file, has no order of time.
+          boolean atOnce = time(own.get(0)).equals(time(own.get(own.size() - 1)));
+          int windows = atOnce ? 0 : Math.min(WINDOWS, own.size() / FEWEST_PER_WINDOW);
           for (int w = 0; windows > 1 && w < windows; w++) {
             List<Labeled> stretch =
                 own.subList(w * own.size() / windows, (w + 1) * own.size() / windows);

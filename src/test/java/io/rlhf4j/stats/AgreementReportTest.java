@@ -14,6 +14,7 @@ import io.rlhf4j.data.UseCase;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -81,10 +82,21 @@ class AgreementReportTest {
     assertThat(report.overall().rate()).isBetween(879 / 999.0, (879 + 120 / 3.0) / 999);
     assertThat(report.fleissComparisons()).isEqualTo(999);
     // Without missing labels alpha is Fleiss' kappa corrected for a small sample.
-    assertThat(report.fleiss()).isNotNull();
-    assertThat(report.alpha().alpha()).isCloseTo(report.fleiss().kappa(), within(1e-3));
+    FleissKappa fleiss = Objects.requireNonNull(report.fleiss());
+    assertThat(report.alpha().alpha()).isCloseTo(fleiss.kappa(), within(1e-3));
     // The authors report Cohen's kappa between annotators from 0.85 to 0.88.
     assertThat(report.kappas()).hasSize(3).allMatch(k -> k.kappa() > 0.84 && k.kappa() < 0.89);
+  }
+
+  @Test
+  void whatCameInAtOneStrokeHasNoDrift() {
+    List<Labeled> labels = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      Instant at = Instant.ofEpochSecond(1000);
+      labels.add(label(prompt("p" + i, null), "ann", "labeler", 1, 2, at));
+      labels.add(label(prompt("p" + i, null), "bob", "labeler", 1, 2, at));
+    }
+    assertThat(AgreementReport.of(labels).drift()).isEmpty();
   }
 
   private static Labeled label(

@@ -38,8 +38,10 @@ public sealed interface Answer {
    * One output's place and its rating page.
    *
    * @param rank 1 is best; equal ranks are ties
+   * @param likert 1 to 7; null only in judgements that were made elsewhere
    */
-  record RankedOutput(String id, int rank, int likert, Metadata metadata, String notes) {}
+  record RankedOutput(
+      String id, int rank, @Nullable Integer likert, Metadata metadata, String notes) {}
 
   /**
    * A blind choice between two outputs.

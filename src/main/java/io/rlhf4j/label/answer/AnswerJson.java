@@ -51,8 +51,18 @@ public final class AnswerJson {
     }
   }
 
-  /** Reads the answer to one item and checks it against the item. */
+  /** Reads a labeler's answer to one item and checks it against the item. */
   public static Answer read(TaskKind task, Item item, String json) {
+    Answer answer = stored(task, item, json);
+    if (answer instanceof Answer.Ranked ranked
+        && ranked.outputs().stream().anyMatch(output -> output.likert() == null)) {
+      throw new InputException("every output needs a rating from 1 to 7");
+    }
+    return answer;
+  }
+
+  /** Reads an answer that may have been made elsewhere, without ratings. */
+  public static Answer stored(TaskKind task, Item item, String json) {
     JsonValue root = parse(json);
     return switch (task) {
       case DEMONSTRATION ->
@@ -106,7 +116,7 @@ public final class AnswerJson {
           new Answer.RankedOutput(
               output.get("id").text(),
               whole(output, "rank", 1, item.outputs().size()),
-              whole(output, "likert", 1, 7),
+              output.has("likert") ? whole(output, "likert", 1, 7) : null,
               metadata(output.find("metadata")),
               optional(output, "notes")));
     }

@@ -15,6 +15,7 @@ import io.rlhf4j.label.Item;
 import io.rlhf4j.label.Submission;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A submission together with what it answers, and as the records that training reads. A method
@@ -83,8 +84,8 @@ public record Label(
               outputs.stream().map(o -> output(o.id()).text()).toList(),
               outputs.stream().map(Answer.RankedOutput::rank).toList(),
               outputs.stream().map(o -> output(o.id()).policy()).toList(),
-              outputs.stream().map(Answer.RankedOutput::likert).toList(),
-              outputs.stream().map(Answer.RankedOutput::metadata).toList(),
+              likert(outputs),
+              metadata(outputs),
               labeler));
     }
     if (answer instanceof Answer.Compared compared) {
@@ -112,9 +113,34 @@ public record Label(
   public List<Rating> ratings() {
     return answer instanceof Answer.Ranked ranked
         ? ranked.outputs().stream()
-            .map(o -> new Rating(completion(o.id()), labeler, o.likert(), o.metadata()))
+            .flatMap(
+                o -> {
+                  Integer likert = o.likert();
+                  return likert == null
+                      ? Stream.empty()
+                      : Stream.of(new Rating(completion(o.id()), labeler, likert, o.metadata()));
+                })
             .toList()
         : List.of();
+  }
+
+  /** One per output, or none where nobody answered any question. */
+  private static List<Metadata> metadata(List<Answer.RankedOutput> outputs) {
+    List<Metadata> answers = outputs.stream().map(Answer.RankedOutput::metadata).toList();
+    return answers.stream().allMatch(Metadata.NONE::equals) ? List.of() : answers;
+  }
+
+  /** One per output, or none: judgements made elsewhere may lack ratings. */
+  private static List<Integer> likert(List<Answer.RankedOutput> outputs) {
+    List<Integer> ratings = new ArrayList<>();
+    for (Answer.RankedOutput output : outputs) {
+      Integer likert = output.likert();
+      if (likert == null) {
+        return List.of();
+      }
+      ratings.add(likert);
+    }
+    return ratings;
   }
 
   public List<Toxicity> toxicities() {

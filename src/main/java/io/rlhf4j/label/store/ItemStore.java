@@ -1,9 +1,11 @@
 package io.rlhf4j.label.store;
 
+import io.rlhf4j.data.InputException;
 import io.rlhf4j.data.Prompt;
 import io.rlhf4j.data.PromptKind;
 import io.rlhf4j.data.Split;
 import io.rlhf4j.data.UseCase;
+import io.rlhf4j.label.Campaign;
 import io.rlhf4j.label.Item;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -21,6 +23,10 @@ public final class ItemStore {
       "SELECT i.id AS item_id, i.campaign_id, i.seq, i.brief, i.priority, i.wanted, i.gold,"
           + " p.external_id, p.messages, p.sender, p.use_case, p.kind, p.split"
           + " FROM items i LEFT JOIN prompts p ON p.id = i.prompt_id ";
+
+  private static final String INSERT_OUTPUT =
+      "INSERT INTO outputs (id, item_id, position, text, policy, author_id, finished)"
+          + " VALUES (:id, :item, :position, :text, :policy, :author, :finished)";
 
   /**
    * An item to be added.
@@ -70,7 +76,8 @@ public final class ItemStore {
         });
   }
 
-  private void add(Handle h, String campaignId, String source, List<NewItem> items) {
+  /** Inside a transaction. */
+  void add(Handle h, String campaignId, String source, List<NewItem> items) {
     int seq =
         h.createQuery("SELECT coalesce(max(seq), 0) FROM items WHERE campaign_id = :id")
             .bind("id", campaignId)
@@ -91,10 +98,7 @@ public final class ItemStore {
             "INSERT INTO items (id, campaign_id, seq, prompt_id, brief, priority, wanted, taken,"
                 + " gold) VALUES (:id, :campaign, :seq, :prompt, :brief, :priority, :wanted, 0,"
                 + " :gold)");
-    PreparedBatch outputs =
-        h.prepareBatch(
-            "INSERT INTO outputs (id, item_id, position, text, policy, author_id, finished)"
-                + " VALUES (:id, :item, :position, :text, :policy, :author, :finished)");
+    PreparedBatch outputs = h.prepareBatch(INSERT_OUTPUT);
     for (NewItem item : items) {
       seq++;
       String itemId = Ids.next();
@@ -124,21 +128,52 @@ public final class ItemStore {
           .bind("gold", item.gold())
           .add();
       for (int i = 0; i < item.outputs().size(); i++) {
-        NewOutput output = item.outputs().get(i);
-        outputs
-            .bind("id", Ids.next())
-            .bind("item", itemId)
-            .bind("position", i)
-            .bind("text", output.text())
-            .bind("policy", output.policy())
-            .bind("author", output.authorId())
-            .bind("finished", output.finished() ? 1 : 0)
-            .add();
+        output(outputs, itemId, i, item.outputs().get(i));
       }
     }
     execute(prompts);
     execute(rows);
     execute(outputs);
+  }
+
+  /** Gives outputs to an item that has none yet; what people have seen does not change. */
+  public void addOutputs(String itemId, List<NewOutput> list) {
+    database.write(
+        h -> {
+          PreparedBatch outputs = h.prepareBatch(INSERT_OUTPUT);
+          for (int i = 0; i < list.size(); i++) {
+            output(outputs, itemId, i, list.get(i));
+          }
+          execute(outputs);
+          return 0;
+        });
+  }
+
+  /** Refuses to let people begin where an item still lacks what they shall judge. */
+  public void requireReady(Campaign campaign) {
+    boolean judges =
+        switch (campaign.task()) {
+          case DEMONSTRATION, PROMPT -> false;
+          case RANKING, COMPARISON, TOXICITY -> true;
+        };
+    long bare = of(campaign.id()).stream().filter(item -> item.outputs().isEmpty()).count();
+    if (judges && bare > 0) {
+      throw new InputException(
+          "%d items of campaign '%s' have no outputs yet; bring them in or run: rlhf4j label fill %s"
+              .formatted(bare, campaign.name(), campaign.name()));
+    }
+  }
+
+  private static void output(PreparedBatch batch, String itemId, int position, NewOutput output) {
+    batch
+        .bind("id", Ids.next())
+        .bind("item", itemId)
+        .bind("position", position)
+        .bind("text", output.text())
+        .bind("policy", output.policy())
+        .bind("author", output.authorId())
+        .bind("finished", output.finished() ? 1 : 0)
+        .add();
   }
 
   private static void execute(PreparedBatch batch) {

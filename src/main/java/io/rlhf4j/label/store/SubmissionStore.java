@@ -181,7 +181,7 @@ public final class SubmissionStore {
     if (item == null || labeler == null) {
       throw new IllegalStateException("submission " + submission.id() + " lost its item or person");
     }
-    Answer answer = AnswerJson.read(campaign.task(), item, submission.answer());
+    Answer answer = AnswerJson.stored(campaign.task(), item, submission.answer());
     return new Label(submission, campaign, item, answer, labeler);
   }
 

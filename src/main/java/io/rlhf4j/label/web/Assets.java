@@ -22,6 +22,7 @@ public final class Assets {
     FILES.put("work.css", OURS + "work.css");
     FILES.put("app.js", OURS + "app.js");
     FILES.put("work.js", OURS + "work.js");
+    FILES.put("import.js", OURS + "import.js");
     FILES.put("board.js", OURS + "board.js");
     FILES.put("drafts.js", OURS + "drafts.js");
     FILES.put("icon.svg", OURS + "icon.svg");

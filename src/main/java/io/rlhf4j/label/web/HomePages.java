@@ -37,7 +37,7 @@ public final class HomePages {
     exchange.redirect(
         switch (role) {
           case LABELER, HELD_OUT -> "/home";
-          case LEAD, VIEWER -> "/instructions";
+          case LEAD, VIEWER -> "/campaigns";
         });
   }
 

@@ -18,7 +18,14 @@ public final class Menu {
   private static final List<Entry> ENTRIES =
       List.of(
           new Entry("My work", "/home", Access.LABELERS),
-          new Entry("Instructions", "/instructions", Access.SIGNED_IN));
+          new Entry("Campaigns", "/campaigns", Access.READERS),
+          new Entry("Screening", "/screening", Access.LEADS),
+          new Entry("People", "/people", Access.LEADS),
+          new Entry("Survey", "/survey/results", Access.READERS),
+          new Entry("Audit log", "/audit", Access.LEADS),
+          new Entry("Instructions", "/instructions", Access.SIGNED_IN),
+          new Entry("About me", "/about-me", Access.LABELERS),
+          new Entry("Survey", "/survey", Access.LABELERS));
 
   private Menu() {}
 

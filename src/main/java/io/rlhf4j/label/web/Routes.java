@@ -13,6 +13,17 @@ final class Routes {
     routes.addAll(new AccountPages(stores).routes());
     routes.addAll(new HomePages(stores).routes());
     routes.addAll(new WorkPages(stores).routes());
+    routes.addAll(new CampaignPages(stores).routes());
+    routes.addAll(new ImportPages(stores).routes());
+    routes.addAll(new ReportPages(stores).routes());
+    routes.addAll(new PeoplePages(stores, base(options)).routes());
+    routes.addAll(new ScreeningPages(stores).routes());
     return List.copyOf(routes);
+  }
+
+  /** Where a proxy takes people in, as links to them must say; empty without one. */
+  private static String base(LabelServer.Options options) {
+    String url = options.publicUrl();
+    return url == null ? "" : url.replaceAll("/$", "");
   }
 }

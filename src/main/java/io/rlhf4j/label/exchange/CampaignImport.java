@@ -1,0 +1,221 @@
+package io.rlhf4j.label.exchange;
+
+import io.rlhf4j.data.Completion;
+import io.rlhf4j.data.DatasetReader;
+import io.rlhf4j.data.InputException;
+import io.rlhf4j.data.ModelOutputs;
+import io.rlhf4j.data.Prompt;
+import io.rlhf4j.data.PromptIntake;
+import io.rlhf4j.data.Ranking;
+import io.rlhf4j.label.TaskKind;
+import io.rlhf4j.label.store.ItemStore.NewItem;
+import io.rlhf4j.label.store.ItemStore.NewOutput;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/**
+ * What files would bring into a campaign, before anything is stored: so that a lead can look at it.
+ *
+ * @param source the files' names
+ * @param entries that passed
+ * @param held entries in whose prompts something looks like personal data
+ * @param dropped prompts that did not pass, and why
+ */
+public record CampaignImport(
+    String source, List<Entry> entries, List<Held> held, List<PromptIntake.Dropped> dropped) {
+  /** Most outputs that fit a ranking page. */
+  public static final int MOST_OUTPUTS = 9;
+
+  /**
+   * One future item.
+   *
+   * @param labels rankings of exactly these outputs that the files hold; empty if they are not
+   *     wanted
+   */
+  public record Entry(NewItem item, List<Ranking> labels) {
+    public Entry {
+      labels = List.copyOf(labels);
+    }
+  }
+
+  /** An entry that waits for a lead's look at its prompt. */
+  public record Held(Entry entry, PromptIntake.Held why) {}
+
+  private record Task(Prompt prompt, List<NewOutput> outputs, List<Ranking> labels) {}
+
+  public CampaignImport {
+    entries = List.copyOf(entries);
+    held = List.copyOf(held);
+    dropped = List.copyOf(dropped);
+  }
+
+  /** Prompts of a data set in any known layout, for people to write answers to. */
+  public static CampaignImport prompts(Path file, PromptIntake.Settings settings) {
+    List<Task> tasks =
+        DatasetReader.readPrompts(file).stream()
+            .map(prompt -> new Task(prompt, List.of(), List.of()))
+            .toList();
+    return of(String.valueOf(file.getFileName()), tasks, settings, true);
+  }
+
+  /**
+   * Outputs of several models to the same prompts, one file per model or all in one.
+   *
+   * @param task decides how the outputs of a prompt become items
+   * @param baseline for comparisons of more than two outputs: the model that each other one meets
+   */
+  public static CampaignImport outputs(
+      List<Path> files, TaskKind task, String baseline, PromptIntake.Settings settings) {
+    List<Task> tasks = new ArrayList<>();
+    for (ModelOutputs outputs : ModelOutputs.read(files)) {
+      List<NewOutput> all = outputs.completions().stream().map(CampaignImport::output).toList();
+      for (List<NewOutput> group : groups(outputs.prompt(), all, task, baseline)) {
+        tasks.add(new Task(outputs.prompt(), group, List.of()));
+      }
+    }
+    return of(names(files), tasks, settings, false);
+  }
+
+  /**
+   * Outputs that somebody ranked or compared, in any known layout; equal sets of outputs to one
+   * prompt become one item.
+   *
+   * @param withLabels takes the judgements too, not only the outputs
+   */
+  public static CampaignImport rankings(
+      Path file, boolean withLabels, PromptIntake.Settings settings) {
+    Map<List<String>, List<Ranking>> groups = new LinkedHashMap<>();
+    for (Ranking ranking : DatasetReader.readRankings(file)) {
+      List<String> key = new ArrayList<>(new TreeSet<>(ranking.completions()));
+      key.addAll(ranking.policies().stream().sorted().toList());
+      key.add(ranking.prompt().id());
+      groups.computeIfAbsent(key, k -> new ArrayList<>()).add(ranking);
+    }
+    List<Task> tasks = new ArrayList<>();
+    for (List<Ranking> group : groups.values()) {
+      Ranking first = group.get(0);
+      List<NewOutput> outputs = new ArrayList<>();
+      for (int i = 0; i < first.size(); i++) {
+        String policy = first.policies().isEmpty() ? "" : first.policies().get(i);
+        outputs.add(NewOutput.of(first.completions().get(i), policy));
+      }
+      tasks.add(new Task(first.prompt(), outputs, withLabels ? group : List.of()));
+    }
+    return of(String.valueOf(file.getFileName()), tasks, settings, false);
+  }
+
+  /** How many judgements come along. */
+  public int labels() {
+    return entries.stream().mapToInt(entry -> entry.labels().size()).sum();
+  }
+
+  /** What the task needs of every entry. */
+  public void requireFor(TaskKind task) {
+    for (Entry entry : entries) {
+      int outputs = entry.item().outputs().size();
+      boolean fits =
+          switch (task) {
+            case DEMONSTRATION, PROMPT -> outputs == 0;
+            // Prompts may come first and be filled by models later.
+            case COMPARISON -> outputs == 0 || outputs == 2;
+            case RANKING -> outputs != 1 && outputs <= MOST_OUTPUTS;
+            case TOXICITY -> outputs <= MOST_OUTPUTS;
+          };
+      if (!fits) {
+        throw new InputException(
+            "the task '%s' needs %s; %s holds an item with %d"
+                .formatted(
+                    task.title,
+                    switch (task) {
+                      case DEMONSTRATION, PROMPT -> "prompts without outputs";
+                      case COMPARISON -> "2 outputs per prompt";
+                      case RANKING -> "2 to 9 outputs per prompt";
+                      case TOXICITY -> "1 to 9 outputs per prompt";
+                    },
+                    source,
+                    outputs));
+      }
+    }
+  }
+
+  private static List<List<NewOutput>> groups(
+      Prompt prompt, List<NewOutput> all, TaskKind task, String baseline) {
+    if (task != TaskKind.COMPARISON || all.size() <= 2) {
+      return List.of(all);
+    }
+    List<List<NewOutput>> pairs = new ArrayList<>();
+    for (NewOutput base : all.stream().filter(o -> o.policy().equals(baseline)).toList()) {
+      for (NewOutput other : all) {
+        if (!other.policy().equals(baseline)) {
+          pairs.add(List.of(other, base));
+        }
+      }
+    }
+    if (pairs.isEmpty()) {
+      throw new InputException(
+          "prompt '%s' has %d outputs; a comparison needs two, or a baseline that is one of %s"
+              .formatted(
+                  prompt.id(),
+                  all.size(),
+                  all.stream().map(NewOutput::policy).distinct().toList()));
+    }
+    return pairs;
+  }
+
+  /**
+   * Sends every prompt once through the intake and keeps the tasks of those that passed.
+   *
+   * @param renumbered gives repeated prompts ids of their own, as prompts to write about have them
+   */
+  private static CampaignImport of(
+      String source, List<Task> tasks, PromptIntake.Settings settings, boolean renumbered) {
+    Map<String, Prompt> prompts = new LinkedHashMap<>();
+    tasks.forEach(task -> prompts.putIfAbsent(task.prompt().id(), task.prompt()));
+    if (renumbered && prompts.size() < tasks.size()) {
+      throw new IllegalStateException("prompts of one file have ids of their own");
+    }
+    PromptIntake intake = PromptIntake.run(List.copyOf(prompts.values()), settings);
+    Map<String, Prompt> passed = new HashMap<>();
+    intake.kept().forEach(prompt -> passed.put(prompt.id(), prompt));
+    Map<String, PromptIntake.Held> waiting = new HashMap<>();
+    intake.held().forEach(one -> waiting.put(one.prompt().id(), one));
+    List<Entry> entries = new ArrayList<>();
+    List<Held> held = new ArrayList<>();
+    for (Task task : tasks) {
+      String id = task.prompt().id();
+      Prompt prompt = passed.get(id);
+      PromptIntake.Held why = waiting.get(id);
+      if (prompt != null) {
+        entries.add(new Entry(NewItem.of(prompt, task.outputs()), task.labels()));
+      } else if (why != null) {
+        held.add(new Held(new Entry(NewItem.of(why.prompt(), task.outputs()), task.labels()), why));
+      }
+    }
+    if (entries.isEmpty() && held.isEmpty() && intake.dropped().isEmpty()) {
+      throw new InputException(source + " holds nothing to label");
+    }
+    return new CampaignImport(source, entries, held, intake.dropped());
+  }
+
+  private static NewOutput output(Completion completion) {
+    return new NewOutput(completion.text(), completion.policy(), null, completion.finished());
+  }
+
+  private static String names(List<Path> files) {
+    return files.size() == 1
+        ? String.valueOf(files.get(0).getFileName())
+        : "%s and %d more files"
+            .formatted(
+                files.stream()
+                    .map(file -> String.valueOf(file.getFileName()))
+                    .min(Comparator.naturalOrder())
+                    .orElse(""),
+                files.size() - 1);
+  }
+}

@@ -1,0 +1,337 @@
+package io.rlhf4j.label.store;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.rlhf4j.data.DataFiles;
+import io.rlhf4j.data.InputException;
+import io.rlhf4j.data.Message;
+import io.rlhf4j.data.Prompt;
+import io.rlhf4j.data.PromptIntake;
+import io.rlhf4j.data.PromptKind;
+import io.rlhf4j.data.PromptMetadata;
+import io.rlhf4j.data.Ranking;
+import io.rlhf4j.data.Split;
+import io.rlhf4j.label.Assignment;
+import io.rlhf4j.label.Campaign;
+import io.rlhf4j.label.Item;
+import io.rlhf4j.label.Person;
+import io.rlhf4j.label.PersonRole;
+import io.rlhf4j.label.TaskKind;
+import io.rlhf4j.label.answer.Answer;
+import io.rlhf4j.label.answer.Label;
+import io.rlhf4j.label.exchange.CampaignExport;
+import io.rlhf4j.label.exchange.CampaignExport.Format;
+import io.rlhf4j.label.exchange.CampaignImport;
+import io.rlhf4j.label.web.Stores;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the stores of the lead's side promise, on whichever database a subclass opens. */
+abstract class LeadStoreTest {
+  @TempDir
+  @SuppressWarnings("NullAway.Init")
+  Path files;
+
+  @SuppressWarnings("NullAway.Init") // opened before each test
+  private Database database;
+
+  @SuppressWarnings("NullAway.Init")
+  private Setting setting;
+
+  @SuppressWarnings("NullAway.Init")
+  private Stores stores;
+
+  @SuppressWarnings("NullAway.Init")
+  private Person lead;
+
+  abstract Database open();
+
+  @BeforeEach
+  void openDatabase() {
+    database = open();
+    setting = Setting.over(database);
+    stores = setting.stores();
+    lead = setting.person("lead", PersonRole.LEAD);
+  }
+
+  @AfterEach
+  void closeDatabase() {
+    database.close();
+  }
+
+  @Test
+  void importedJudgementsComeBackAsTheRankingsTheyWere() {
+    Prompt why = Prompt.plain("p1", "Why?");
+    Prompt how = Prompt.plain("p2", "How?");
+    // bob saw the outputs in another order; ann's ranking of how has a tie.
+    List<Ranking> rankings =
+        List.of(
+            named(why, List.of("a", "b", "c"), List.of(1, 2, 3), List.of("x", "y", "z"), "ann"),
+            named(why, List.of("c", "a", "b"), List.of(1, 2, 2), List.of("z", "x", "y"), "bob"),
+            named(how, List.of("d", "e"), List.of(1, 1), List.of("x", "y"), "ann"));
+    Path file = files.resolve("rankings.jsonl");
+    DataFiles.writeRankings(file, rankings);
+    CampaignImport found = CampaignImport.rankings(file, true, PromptIntake.Settings.none());
+    assertThat(found.entries()).hasSize(2);
+    assertThat(found.labels()).isEqualTo(3);
+    Campaign campaign = campaign("imported", TaskKind.RANKING);
+    new ImportStore(database).add(campaign, found, lead.id());
+    List<Ranking> stored =
+        stores.submissions().labels(campaign).stream()
+            .flatMap(label -> label.rankings().stream())
+            .toList();
+    assertThat(stored).containsExactlyInAnyOrderElementsOf(rankings);
+    assertThat(stores.campaigns().progress(campaign.id()).labels()).isEqualTo(3);
+    assertThat(new ImportStore(database).of(campaign.id()))
+        .singleElement()
+        .satisfies(one -> assertThat(one.labels()).isEqualTo(3));
+  }
+
+  @Test
+  void importedPeopleCannotSignInAndKeepTheirNames() {
+    Path file = files.resolve("rankings.jsonl");
+    DataFiles.writeRankings(
+        file,
+        List.of(
+            named(
+                Prompt.plain("p", "?"),
+                List.of("a", "b"),
+                List.of(1, 2),
+                List.of("x", "y"),
+                "ann")));
+    Campaign campaign = campaign("imported", TaskKind.COMPARISON);
+    new ImportStore(database)
+        .add(campaign, CampaignImport.rankings(file, true, PromptIntake.Settings.none()), null);
+    assertThat(stores.people().all())
+        .filteredOn(person -> person.pseudonym().equals("ann"))
+        .singleElement()
+        .satisfies(person -> assertThat(person.active()).isFalse());
+  }
+
+  @Test
+  void whatLooksLikePersonalDataWaitsUntilALeadDecides() {
+    Path file = files.resolve("prompts.jsonl");
+    DataFiles.writePrompts(
+        file,
+        List.of(
+            api("p1", "Tell me about the rings of Saturn"),
+            api("p2", "Write to ann@example.com about the rent"),
+            api("p3", "Call (212) 555-0187 and ask for Joe"),
+            api("p4", "Reply to bob@example.org in a kind tone")));
+    CampaignImport found = CampaignImport.prompts(file, PromptIntake.Settings.instructgpt());
+    Campaign campaign = campaign("held", TaskKind.DEMONSTRATION);
+    ImportStore imports = new ImportStore(database);
+    imports.add(campaign, found, lead.id());
+    List<ImportStore.Waiting> waiting = imports.waiting(campaign.id());
+    int kept = stores.items().of(campaign.id()).size();
+    // A tenth of four prompts is held out for validation, where nothing is looked for: none here.
+    assertThat(waiting).hasSize(3);
+    assertThat(kept).isEqualTo(1);
+    for (ImportStore.Waiting one : waiting) {
+      ImportStore.Decision decision =
+          switch (one.prompt().id()) {
+            case "p2" -> ImportStore.Decision.REDACTED;
+            case "p3" -> ImportStore.Decision.DISCARDED;
+            default -> ImportStore.Decision.RELEASED;
+          };
+      imports.decide(one.id(), decision, lead.id());
+      imports.decide(one.id(), ImportStore.Decision.RELEASED, lead.id()); // too late
+    }
+    assertThat(imports.waiting(campaign.id())).isEmpty();
+    assertThat(stores.items().of(campaign.id()))
+        .extracting(item -> requireNonNull(item.prompt()).text())
+        .containsExactlyInAnyOrder(
+            "Tell me about the rings of Saturn",
+            "Write to [EMAIL] about the rent",
+            "Reply to bob@example.org in a kind tone");
+  }
+
+  @Test
+  void anImportThatDoesNotFitTheTaskIsRefusedWhole() {
+    Path file = files.resolve("rankings.jsonl");
+    DataFiles.writeRankings(
+        file,
+        List.of(
+            Ranking.of(Prompt.plain("p", "?"), List.of("a", "b", "c"), List.of(1, 2, 3), "ann")));
+    Campaign campaign = campaign("pairs", TaskKind.COMPARISON);
+    CampaignImport found = CampaignImport.rankings(file, true, PromptIntake.Settings.none());
+    assertThatThrownBy(() -> new ImportStore(database).add(campaign, found, null))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("needs 2 outputs per prompt");
+    assertThat(stores.items().of(campaign.id())).isEmpty();
+  }
+
+  @Test
+  void anOpenCampaignNeedsOutputsThatCanBeFilledInOnce() {
+    Campaign campaign = campaign("bare", TaskKind.RANKING);
+    stores
+        .items()
+        .add(
+            campaign.id(),
+            "test",
+            List.of(ItemStore.NewItem.of(Prompt.plain("p", "?"), List.of())));
+    assertThatThrownBy(() -> stores.items().requireReady(campaign))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("1 items of campaign 'bare' have no outputs yet");
+    Item item = stores.items().of(campaign.id()).get(0);
+    stores
+        .items()
+        .addOutputs(
+            item.id(),
+            List.of(ItemStore.NewOutput.of("a", "sft"), ItemStore.NewOutput.of("b", "ppo")));
+    stores.items().requireReady(campaign);
+    assertThat(stores.items().of(campaign.id()).get(0).outputs())
+        .extracting(Item.Output::policy)
+        .containsExactly("sft", "ppo");
+  }
+
+  @Test
+  void everyExportedRowSaysWhereItComesFrom() {
+    Person ann = setting.person("ann", PersonRole.LABELER);
+    Campaign campaign = setting.open("ranks", TaskKind.RANKING, 1, 1);
+    rank(campaign, ann);
+    CampaignExport export =
+        CampaignExport.of(stores.submissions().labels(campaign), stores.instructions().all());
+    assertThat(export.formats())
+        .containsExactly(
+            Format.RANKINGS,
+            Format.COMPARISONS,
+            Format.RATINGS,
+            Format.TRL_PREFERENCE,
+            Format.TRL_UNPAIRED);
+    var row = export.rows(Format.RANKINGS).get(0);
+    assertThat(row.get("lineage").get("campaign").asText()).isEqualTo("ranks");
+    assertThat(row.get("lineage").get("instructions").asText())
+        .isEqualTo(FirstInstructions.TRAINING);
+    assertThat(row.get("lineage").get("instructions_version").asInt()).isEqualTo(1);
+    assertThat(row.get("lineage").get("labeler").asText()).isEqualTo(ann.pseudonym());
+    // ranks 1, 2, 3, 4: six pairs of weight 1/6
+    assertThat(export.rows(Format.TRL_PREFERENCE)).hasSize(6);
+    var pair = export.rows(Format.TRL_PREFERENCE).get(0);
+    assertThat(pair.get("prompt").get(0).get("role").asText()).isEqualTo("user");
+    assertThat(pair.get("chosen").get(0).get("content").asText()).startsWith("Output ");
+    assertThat(pair.get("weight").asDouble()).isEqualTo(1.0 / 6);
+    // ratings 7, 5, 4, 1: the 4 is neither good nor bad
+    assertThat(export.rows(Format.TRL_UNPAIRED))
+        .extracting(one -> one.get("label").asBoolean())
+        .containsExactlyInAnyOrder(true, true, false);
+    Path file = files.resolve("rankings.jsonl");
+    export.write(Format.RANKINGS, file);
+    assertThat(DataFiles.readRankings(file)).hasSize(1);
+  }
+
+  @Test
+  void screeningKeepsTheLatestRatingAndTheDecisionSetsTheRole() {
+    Person ann = setting.person("ann", PersonRole.LABELER);
+    ScreeningStore screening = new ScreeningStore(database);
+    Campaign campaign = setting.open("demos", TaskKind.DEMONSTRATION, 1, 1);
+    Assignment assignment = requireNonNull(stores.assignments().next(campaign, ann));
+    stores
+        .submissions()
+        .submit(
+            "key-demo-1",
+            assignment,
+            campaign,
+            ann,
+            new Answer.Written("Well.", PromptMetadata.NONE, ""),
+            9);
+    screening.rate("key-demo-1", 5, lead.id());
+    screening.rate("key-demo-1", 7, lead.id());
+    assertThat(screening.ratings()).isEqualTo(Map.of("key-demo-1", 7));
+    screening.assess(ann.id(), "speech about people who row");
+    assertThat(screening.assessments()).isEqualTo(Map.of(ann.id(), "speech about people who row"));
+    screening.decide(ann.id(), ScreeningStore.Decision.HELD_OUT, "", lead.id());
+    assertThat(requireNonNull(stores.people().find(ann.id())).role())
+        .isEqualTo(PersonRole.HELD_OUT);
+    screening.decide(ann.id(), ScreeningStore.Decision.DECLINED, "", lead.id());
+    assertThat(requireNonNull(stores.people().find(ann.id())).active()).isFalse();
+    assertThatThrownBy(() -> screening.rate("key-demo-1", 8, lead.id()))
+        .isInstanceOf(InputException.class);
+  }
+
+  @Test
+  void erasingAPersonLeavesNothingOfThemAndFreesTheirPlaces() {
+    Person ann = setting.person("ann", PersonRole.LABELER);
+    Person bob = setting.person("bob", PersonRole.LABELER);
+    Campaign campaign = setting.open("ranks", TaskKind.RANKING, 1, 1);
+    rank(campaign, ann);
+    new SurveyStore(database).answer(ann.id(), Map.of("clear", "Agree"));
+    assertThat(stores.assignments().next(campaign, bob)).isNull();
+    LabelerDataStore data = new LabelerDataStore(database);
+    assertThat(data.export(ann.id()).get("submissions")).hasSize(1);
+    assertThat(data.export(ann.id()).toString()).doesNotContain("password");
+    data.erase(ann.id(), lead.id());
+    assertThat(stores.submissions().labels(campaign)).isEmpty();
+    assertThat(new SurveyStore(database).all()).isEmpty();
+    assertThat(stores.people().byLogin("ann")).isNull();
+    assertThat(data.export(ann.id()).toString()).doesNotContain(ann.pseudonym());
+    assertThat(stores.assignments().next(campaign, bob)).isNotNull();
+    assertThatThrownBy(() -> data.erase(lead.id(), lead.id()))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("cannot erase yourself");
+  }
+
+  @Test
+  void surveyAnswersAreReadBackWithoutNames() {
+    Person ann = setting.person("ann", PersonRole.LABELER);
+    SurveyStore surveys = new SurveyStore(database);
+    surveys.answer(ann.id(), Map.of("glad", "Agree"));
+    surveys.answer(ann.id(), Map.of("glad", "Disagree"));
+    assertThat(surveys.of(ann.id())).isEqualTo(Map.of("glad", "Disagree"));
+    assertThat(surveys.all()).containsExactly(Map.of("glad", "Disagree"));
+  }
+
+  /** Ranks the item's outputs 1 to 4, with ratings 7, 5, 4, 1. */
+  private void rank(Campaign campaign, Person person) {
+    Assignment assignment = requireNonNull(stores.assignments().next(campaign, person));
+    Item item = requireNonNull(stores.items().find(assignment.itemId()));
+    List<Integer> ratings = List.of(7, 5, 4, 1);
+    List<Answer.RankedOutput> outputs = new java.util.ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      outputs.add(
+          new Answer.RankedOutput(
+              item.outputs().get(i).id(), i + 1, ratings.get(i), io.rlhf4j.data.Metadata.NONE, ""));
+    }
+    stores
+        .submissions()
+        .submit(
+            "key-" + person.id(),
+            assignment,
+            campaign,
+            person,
+            new Answer.Ranked(outputs, PromptMetadata.NONE),
+            60);
+    assertThat(stores.submissions().labels(campaign)).extracting(Label::labeler).isNotEmpty();
+  }
+
+  private Campaign campaign(String name, TaskKind task) {
+    return stores
+        .campaigns()
+        .add(
+            name,
+            task,
+            Campaign.Audience.EVERYBODY,
+            requireNonNull(stores.instructions().latest(FirstInstructions.TRAINING)).id(),
+            3,
+            30,
+            "",
+            null);
+  }
+
+  private static Ranking named(
+      Prompt prompt, List<String> texts, List<Integer> ranks, List<String> models, String labeler) {
+    return new Ranking(prompt, texts, ranks, models, List.of(), List.of(), labeler);
+  }
+
+  private static Prompt api(String id, String text) {
+    return new Prompt(
+        id, List.of(Message.user(text)), "user-" + id, null, PromptKind.API, Split.TRAIN);
+  }
+}
