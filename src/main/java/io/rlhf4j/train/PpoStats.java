@@ -101,10 +101,8 @@ final class PpoStats {
   }
 
   void pretraining(double loss) {
-    if (!Double.isNaN(loss)) {
-      ptx += loss;
-      ptxCount++;
-    }
+    ptx += loss;
+    ptxCount++;
   }
 
   void policyNorm(double norm) {

@@ -6,7 +6,6 @@ import io.rlhf4j.loss.KlRewards;
 import io.rlhf4j.loss.PpoLoss;
 import io.rlhf4j.loss.Whitening;
 import io.rlhf4j.model.CompletionBatch;
-import io.rlhf4j.model.Dropout;
 import io.rlhf4j.model.Generation;
 import io.rlhf4j.model.Generator;
 import io.rlhf4j.model.NamedTensor;
@@ -51,7 +50,7 @@ public final class PpoTrainer {
   private final PpoConfig config;
   private final Models models;
   private final List<int[]> prompts;
-  private final @Nullable TokenStream pretraining;
+  private final @Nullable PretrainingGradient pretraining;
   private final int[] endIds;
   private final int padId;
   private final Run run;
@@ -81,7 +80,11 @@ public final class PpoTrainer {
     this.config = config;
     this.models = models;
     this.prompts = prompts;
-    this.pretraining = pretraining;
+    this.pretraining =
+        pretraining == null || config.ptx().coefficient() == 0
+            ? null
+            : new PretrainingGradient(
+                pretraining, config.ptx(), config.microBatchSize(), config.seed());
     this.endIds = endIds.clone();
     this.padId = padId;
     this.run = run;
@@ -286,7 +289,9 @@ public final class PpoTrainer {
                     * (config.batchSize() / config.minibatchSize())
                 + from / config.minibatchSize();
         if (!criticOnly) {
-          stats.pretraining(pretrainingGradient(minibatch));
+          if (pretraining != null) {
+            stats.pretraining(pretraining.add(models.policy(), minibatch, config.minibatchSize()));
+          }
           stats.policyNorm(policy.update(policyRate));
           average.update(models.policy().weights().flat());
         }
@@ -330,38 +335,6 @@ public final class PpoTrainer {
             config.valueClip());
     loss.loss().mul(new Scalar(share)).backward();
     stats.value(loss, share, models.value().weights());
-  }
-
-  /**
-   * Adds the pretraining gradient of one minibatch (paper, equation 2: gamma times the mean
-   * negative log-likelihood of a token).
-   *
-   * @return the loss in nats per token, without the coefficient; NaN without ptx
-   */
-  private double pretrainingGradient(int minibatch) {
-    PpoConfig.Ptx ptx = config.ptx();
-    TokenStream text = pretraining;
-    if (ptx.coefficient() == 0 || text == null) {
-      return Double.NaN;
-    }
-    int count = (int) Math.max(1, Math.round(ptx.ratio() * config.minibatchSize()));
-    int length = ptx.contextLength();
-    Order order = new Order(text.rows(length), Seeds.mix(config.seed(), "ptx order"));
-    int[] rows = order.slice((long) minibatch * count, count);
-    int tokens = count * length;
-    double loss = 0;
-    for (int[] slice : CompletionBatch.slices(count, config.microBatchSize())) {
-      try (TensorScope scope = TensorScope.open()) {
-        List<int[]> batch = new ArrayList<>();
-        for (int i = slice[0]; i < slice[1]; i++) {
-          batch.add(text.row(rows[i], length));
-        }
-        loss +=
-            LanguageBatch.of(batch)
-                .backward(models.policy(), tokens, ptx.coefficient(), Dropout.NONE);
-      }
-    }
-    return Guard.finite("the pretraining loss", loss / tokens, "policy", models.policy().weights());
   }
 
   private List<int[]> microBatches() {
