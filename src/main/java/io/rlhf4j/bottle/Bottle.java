@@ -98,7 +98,7 @@ public final class Bottle {
             size,
             crew.start(
                 () -> sft("ppo-init", size, config.ppoInit(), demonstrations, web),
-                List.of(base.get(size))));
+                List.of(tuned.get(size)))); // after it, as the rankings wait for that one
       }
       for (BottleConfig.Size size : config.sizes()) {
         if (!size.aligned()) {

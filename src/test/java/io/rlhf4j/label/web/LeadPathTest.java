@@ -1,0 +1,135 @@
+package io.rlhf4j.label.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Download;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import io.rlhf4j.data.DatasetReader;
+import io.rlhf4j.data.Ranking;
+import io.rlhf4j.label.PersonRole;
+import io.rlhf4j.label.store.Database;
+import io.rlhf4j.label.store.Setting;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A lead's whole path in a real browser: a campaign, files in, what they say, training data out.
+ */
+class LeadPathTest {
+  @TempDir
+  @SuppressWarnings("NullAway.Init")
+  static Path folder;
+
+  @SuppressWarnings("NullAway.Init")
+  private static Chromium chromium;
+
+  @SuppressWarnings("NullAway.Init")
+  private static Database database;
+
+  @SuppressWarnings("NullAway.Init")
+  private static LabelServer server;
+
+  @BeforeAll
+  static void start() {
+    chromium = Chromium.startOrSkip();
+    database = Database.open(folder.resolve("label.db").toString());
+    server =
+        LabelServer.start(
+            database,
+            new LabelServer.Options("127.0.0.1", 0, null),
+            e -> {
+              throw new IllegalStateException(e);
+            });
+  }
+
+  @AfterAll
+  static void stop() {
+    if (chromium != null) {
+      chromium.close();
+      server.close();
+      database.close();
+    }
+  }
+
+  @Test
+  void judgementsComeInAreCountedAndGoOutAsTrainingData() throws Exception {
+    Path file = folder.resolve("judged.jsonl");
+    Files.writeString(
+        file,
+        """
+        {"prompt": "Where does the fox live?", "chosen": "In the hills.", "rejected": "No."}
+        {"prompt": "Name a <b>colour</b>.", "chosen": "Red.", "rejected": "I am a fox."}
+        {"prompt": "Greet me.", "chosen": "Good morning.", "rejected": "Go away!"}
+        """);
+    try (BrowserContext context =
+        chromium.context(server, Setting.over(database).person("lead", PersonRole.LEAD))) {
+      Page page = context.newPage();
+      page.navigate(server.url() + "/campaigns");
+      page.getByLabel("Name").fill("judged-before");
+      page.locator("select[name=task]").selectOption("RANKING");
+      button(page, "Make campaign").click();
+
+      page.navigate(server.url() + "/campaigns/judged-before/import");
+      page.getByLabel("judgements of people").check();
+      page.locator("input[type=file]").setInputFiles(file);
+      button(page, "Look at it first").click();
+      page.locator("#take").click();
+      page.waitForURL("**/campaigns/judged-before");
+      assertThat(page.locator("main").innerText()).contains("3 judgements");
+
+      page.navigate(server.url() + "/campaigns/judged-before/report/results");
+      assertThat(page.locator("h1").innerText()).isNotBlank();
+      page.navigate(server.url() + "/campaigns/judged-before/report/agreement");
+      assertThat(page.locator("h1").innerText()).isNotBlank();
+
+      page.navigate(server.url() + "/campaigns/judged-before");
+      Download out =
+          page.waitForDownload(
+              () -> page.locator("a[href$='/export/rankings.jsonl']").first().click());
+      Path exported = folder.resolve("rankings.jsonl");
+      out.saveAs(exported);
+      List<Ranking> rankings = DatasetReader.readRankings(exported);
+      assertThat(rankings).hasSize(3);
+      assertThat(rankings)
+          .allSatisfy(ranking -> assertThat(ranking.comparisons()).hasSize(1))
+          .anySatisfy(
+              ranking -> {
+                assertThat(ranking.prompt().text()).contains("Name a <b>colour</b>.");
+                assertThat(ranking.comparisons().get(0).chosen()).isEqualTo("Red.");
+              });
+    }
+    assertThat(chromium.complaints()).as("errors on the browser's console").isEmpty();
+  }
+
+  @Test
+  void aFileThatIsNoDataSetIsRefusedInASentenceAndNothingComesIn() throws Exception {
+    Path file = folder.resolve("broken.jsonl");
+    Files.writeString(file, "{\"prompt\": \"Greet me.\"\n");
+    try (BrowserContext context =
+        chromium.context(server, Setting.over(database).person("lead2", PersonRole.LEAD))) {
+      Page page = context.newPage();
+      page.navigate(server.url() + "/campaigns");
+      page.getByLabel("Name").fill("broken");
+      button(page, "Make campaign").click();
+      page.navigate(server.url() + "/campaigns/broken/import");
+      page.locator("input[type=file]").setInputFiles(file);
+      button(page, "Look at it first").click();
+      Locator notice = page.getByRole(AriaRole.ALERT);
+      notice.waitFor();
+      assertThat(notice.innerText()).contains("broken.jsonl");
+      assertThat(page.locator("#take").count()).isZero();
+    }
+  }
+
+  private static Locator button(Page page, String name) {
+    return page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name));
+  }
+}
