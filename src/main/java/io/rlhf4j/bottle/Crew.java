@@ -48,7 +48,8 @@ final class Crew implements AutoCloseable {
   }
 
   /**
-   * Plans a piece of work. Among pieces that are ready, the one that became ready first goes first.
+   * Plans a piece of work. Which of several that become ready at the same moment goes first is not
+   * said; let one stand on the other where it matters.
    *
    * @param after what must be done before
    */

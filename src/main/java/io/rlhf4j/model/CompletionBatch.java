@@ -45,18 +45,9 @@ public record CompletionBatch(
   }
 
   /**
-   * Several samples to a row of at most {@code length} tokens; attention stays within each sample.
-   * The grid has one row per sample all the same.
-   */
-  public static CompletionBatch packed(List<Sample> samples, int length, int padId) {
-    TokenBatch.Packed packed =
-        TokenBatch.packed(samples.stream().map(Sample::joined).toList(), length, padId);
-    return of(samples, packed.batch(), packed.places(), longest(samples));
-  }
-
-  /**
    * Packed into rows just long enough for the longest sample: little padding, and attention, whose
-   * cost is the square of a row, no wider than it must be.
+   * cost is the square of a row, no wider than it must be. Attention stays within each sample, and
+   * the grid has one row per sample all the same.
    */
   public static CompletionBatch compact(List<Sample> samples, int padId) {
     return compact(samples, padId, longest(samples));

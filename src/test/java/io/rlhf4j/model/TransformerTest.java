@@ -106,7 +106,7 @@ class TransformerTest {
         samples.add(new Sample(Arrays.copyOf(ids, 2), Arrays.copyOfRange(ids, 2, ids.length)));
       }
       float[] separate = gradient(model, CompletionBatch.of(samples, 0));
-      float[] packed = gradient(model, CompletionBatch.packed(samples, 16, 0));
+      float[] packed = gradient(model, CompletionBatch.compact(samples, 0));
       assertThat(packed).containsExactly(separate, within(2e-3f));
     }
   }

@@ -1,20 +1,14 @@
 package io.rlhf4j.label.store;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.rlhf4j.data.InputException;
 import io.rlhf4j.data.Metadata;
 import io.rlhf4j.data.PersonalData;
 import io.rlhf4j.data.Prompt;
-import io.rlhf4j.data.PromptKind;
 import io.rlhf4j.data.PromptMetadata;
 import io.rlhf4j.data.Ranking;
-import io.rlhf4j.data.Split;
-import io.rlhf4j.data.UseCase;
 import io.rlhf4j.label.Campaign;
 import io.rlhf4j.label.Item;
 import io.rlhf4j.label.PersonRole;
@@ -37,8 +31,6 @@ import org.jspecify.annotations.Nullable;
 public final class ImportStore {
   /** Longest text kept of a prompt that was dropped. */
   private static final int SHOWN = 300;
-
-  private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
   /** What a lead may do with an item whose prompt looks like it holds personal data. */
   public enum Decision {
@@ -127,7 +119,7 @@ public final class ImportStore {
           .bind("id", Ids.next())
           .bind("import", id)
           .bind("campaign", campaign.id())
-          .bind("item", json(held.entry().item()).toString())
+          .bind("item", HeldItemJson.write(held.entry().item()))
           .bind("findings", findings.toString())
           .execute();
     }
@@ -297,9 +289,9 @@ public final class ImportStore {
                 .bind("id", campaignId)
                 .map(
                     (rs, c) -> {
-                      NewItem item = item(parse(rs.getString("item")));
+                      NewItem item = HeldItemJson.read(rs.getString("item"));
                       List<String> findings = new ArrayList<>();
-                      for (JsonNode one : parse(rs.getString("findings"))) {
+                      for (JsonNode one : HeldItemJson.parse(rs.getString("findings"))) {
                         findings.add(one.get("kind").asText() + ": " + one.get("text").asText());
                       }
                       Prompt prompt = item.prompt();
@@ -337,7 +329,7 @@ public final class ImportStore {
               .execute();
           String campaign = String.valueOf(row.get("campaign_id"));
           if (decision != Decision.DISCARDED) {
-            NewItem item = item(parse(String.valueOf(row.get("item"))));
+            NewItem item = HeldItemJson.read(String.valueOf(row.get("item")));
             items.add(
                 h,
                 campaign,
@@ -365,56 +357,9 @@ public final class ImportStore {
         item.gold());
   }
 
-  private static ObjectNode json(NewItem item) {
-    Prompt prompt = item.prompt();
-    if (prompt == null) {
-      throw new IllegalStateException("an item without a prompt holds nothing to be found");
-    }
-    UseCase useCase = prompt.useCase();
-    ObjectNode json =
-        JsonNodeFactory.instance
-            .objectNode()
-            .put("id", prompt.id())
-            .put("messages", PromptJson.write(prompt.messages()))
-            .put("user", prompt.user())
-            .put("use_case", useCase == null ? null : useCase.name())
-            .put("kind", prompt.kind().name())
-            .put("split", prompt.split().name());
-    ArrayNode outputs = json.putArray("outputs");
-    for (NewOutput output : item.outputs()) {
-      outputs
-          .addObject()
-          .put("text", output.text())
-          .put("policy", output.policy())
-          .put("finished", output.finished());
-    }
-    return json;
-  }
-
-  private static NewItem item(JsonNode json) {
-    List<NewOutput> outputs = new ArrayList<>();
-    for (JsonNode output : json.get("outputs")) {
-      outputs.add(
-          new NewOutput(
-              output.get("text").asText(),
-              output.get("policy").asText(),
-              null,
-              output.get("finished").asBoolean()));
-    }
-    return NewItem.of(
-        new Prompt(
-            json.get("id").asText(),
-            PromptJson.messages(json.get("messages").asText()),
-            json.get("user").textValue(),
-            json.get("use_case").isNull() ? null : UseCase.valueOf(json.get("use_case").asText()),
-            PromptKind.valueOf(json.get("kind").asText()),
-            Split.valueOf(json.get("split").asText())),
-        outputs);
-  }
-
   private static List<Dropped> dropped(String json) {
     List<Dropped> dropped = new ArrayList<>();
-    for (JsonNode one : parse(json)) {
+    for (JsonNode one : HeldItemJson.parse(json)) {
       dropped.add(
           new Dropped(
               one.get("prompt_id").asText(),
@@ -423,14 +368,6 @@ public final class ImportStore {
               one.get("why").asText()));
     }
     return dropped;
-  }
-
-  private static JsonNode parse(String json) {
-    try {
-      return MAPPER.readTree(json);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("the database holds broken JSON", e);
-    }
   }
 
   private static String shortened(String text) {

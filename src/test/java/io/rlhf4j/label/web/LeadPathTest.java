@@ -86,9 +86,9 @@ class LeadPathTest {
       assertThat(page.locator("main").innerText()).contains("3 judgements");
 
       page.navigate(server.url() + "/campaigns/judged-before/report/results");
-      assertThat(page.locator("h1").innerText()).isNotBlank();
+      assertThat(page.locator("h1").innerText()).isEqualTo("Results of the models");
       page.navigate(server.url() + "/campaigns/judged-before/report/agreement");
-      assertThat(page.locator("h1").innerText()).isNotBlank();
+      assertThat(page.locator("h1").innerText()).isEqualTo("Agreement of labelers");
 
       page.navigate(server.url() + "/campaigns/judged-before");
       Download out =
