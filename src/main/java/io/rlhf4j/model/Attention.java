@@ -80,7 +80,8 @@ interface Attention {
   }
 
   /**
-   * What each token may see: earlier tokens and itself, of its own segment, within the window.
+   * What each token may see: earlier tokens and itself, of its own segment and branch or of its
+   * trunk, within the window.
    *
    * @param window how many tokens back a token sees, itself included; 0 for all
    * @return [1, T, T] when all rows agree, else [B, 1, T, T], float32
@@ -93,10 +94,9 @@ interface Attention {
     Arrays.fill(mask, (float) HIDDEN);
     for (int row = 0; row < rows; row++) {
       for (int i = 0; i < t; i++) {
-        int oldest = window > 0 ? Math.max(0, i - window + 1) : 0;
-        int segment = batch.segments()[row * t + i];
-        for (int j = oldest; j <= i; j++) {
-          if (shared || batch.segments()[row * t + j] == segment) {
+        for (int j = 0; j <= i; j++) {
+          int back = shared ? i - j : batch.distance(row, i, j);
+          if ((window == 0 || back < window) && (shared || batch.sees(row, i, j))) {
             mask[(row * t + i) * t + j] = 0;
           }
         }

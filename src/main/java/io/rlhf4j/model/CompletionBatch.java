@@ -2,6 +2,7 @@ package io.rlhf4j.model;
 
 import io.rlhf4j.loss.LmLoss;
 import io.rlhf4j.tensor.Host;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.pytorch.Scalar;
@@ -33,11 +34,13 @@ public record CompletionBatch(
   public static CompletionBatch of(List<Sample> samples, int padId, int width) {
     TokenBatch tokens =
         TokenBatch.rightPadded(samples.stream().map(Sample::joined).toList(), padId);
-    List<TokenBatch.Place> places = new java.util.ArrayList<>();
+    int[] prompts = new int[samples.size()];
+    int[] completions = new int[samples.size()];
     for (int row = 0; row < samples.size(); row++) {
-      places.add(new TokenBatch.Place(row, 0, samples.get(row).length()));
+      prompts[row] = row * tokens.length();
+      completions[row] = prompts[row] + samples.get(row).prompt().length;
     }
-    return of(samples, tokens, places, width);
+    return of(samples, tokens, prompts, completions, width);
   }
 
   private static int longest(List<Sample> samples) {
@@ -47,7 +50,8 @@ public record CompletionBatch(
   /**
    * Packed into rows just long enough for the longest sample: little padding, and attention, whose
    * cost is the square of a row, no wider than it must be. Attention stays within each sample, and
-   * the grid has one row per sample all the same.
+   * the grid has one row per sample all the same. Samples that follow one another with the same
+   * prompt share it: it is computed once (the K outputs of a ranking, the two of a comparison).
    */
   public static CompletionBatch compact(List<Sample> samples, int padId) {
     return compact(samples, padId, longest(samples));
@@ -55,14 +59,50 @@ public record CompletionBatch(
 
   /** The same with a grid of a given width, at least that of the longest completion. */
   public static CompletionBatch compact(List<Sample> samples, int padId, int width) {
-    int row = samples.stream().mapToInt(Sample::length).max().orElse(0);
-    TokenBatch.Packed packed =
-        TokenBatch.packed(samples.stream().map(Sample::joined).toList(), row, padId);
-    return of(samples, packed.batch(), packed.places(), width);
+    List<TokenBatch.Tree> trees = trees(samples);
+    int row = trees.stream().mapToInt(TokenBatch.Tree::length).max().orElse(0);
+    TokenBatch.Packed packed = TokenBatch.packedTrees(trees, row, padId);
+    int[] prompts = new int[samples.size()];
+    int[] completions = new int[samples.size()];
+    int sample = 0;
+    for (int i = 0; i < trees.size(); i++) {
+      TokenBatch.Tree tree = trees.get(i);
+      TokenBatch.Place place = packed.places().get(i);
+      int trunk = place.row() * packed.batch().length() + place.column();
+      int branch = trunk + tree.trunk().length;
+      for (int[] completion : tree.branches()) {
+        prompts[sample] = trunk;
+        completions[sample] = branch;
+        branch += completion.length;
+        sample++;
+      }
+    }
+    return of(samples, packed.batch(), prompts, completions, width);
   }
 
+  private static List<TokenBatch.Tree> trees(List<Sample> samples) {
+    List<TokenBatch.Tree> trees = new ArrayList<>();
+    int from = 0;
+    while (from < samples.size()) {
+      int[] prompt = samples.get(from).prompt();
+      List<int[]> completions = new ArrayList<>();
+      int to = from;
+      while (to < samples.size() && Arrays.equals(samples.get(to).prompt(), prompt)) {
+        completions.add(samples.get(to).completion());
+        to++;
+      }
+      trees.add(new TokenBatch.Tree(prompt, completions));
+      from = to;
+    }
+    return trees;
+  }
+
+  /**
+   * @param prompts [B] flat index of each sample's first prompt token
+   * @param completions [B] flat index of each sample's first completion token
+   */
   private static CompletionBatch of(
-      List<Sample> samples, TokenBatch tokens, List<TokenBatch.Place> places, int width) {
+      List<Sample> samples, TokenBatch tokens, int[] prompts, int[] completions, int width) {
     int n = samples.stream().mapToInt(s -> s.completion().length).sum();
     int[] predictors = new int[n];
     int[] targets = new int[n];
@@ -71,15 +111,15 @@ public record CompletionBatch(
     int at = 0;
     for (int i = 0; i < samples.size(); i++) {
       Sample sample = samples.get(i);
-      TokenBatch.Place place = places.get(i);
-      int first = place.row() * tokens.length() + place.column();
+      int last = prompts[i] + sample.prompt().length - 1; // what is read so far
       for (int j = 0; j < sample.completion().length; j++) {
-        predictors[at] = first + sample.prompt().length + j - 1;
+        predictors[at] = last;
         targets[at] = sample.completion()[j];
         cells[at] = i * width + j;
+        last = completions[i] + j;
         at++;
       }
-      lastTokens[i] = first + sample.length() - 1;
+      lastTokens[i] = last;
     }
     return new CompletionBatch(tokens, predictors, targets, cells, lastTokens, width);
   }

@@ -8,17 +8,38 @@ import org.bytedeco.pytorch.Tensor;
 /**
  * Rows of token ids with all that attention needs to know about them. There is no padding side to
  * choose: every token carries its position and the segment it belongs to, and attends to earlier
- * tokens of its own segment only. Segment 0 is padding. Several samples may share a row (packing).
+ * tokens of its own segment only. Segment 0 is padding. Several samples may share a row (packing),
+ * and within a segment several completions may share one prompt: they are branches, which see the
+ * prompt and themselves but not each other.
  *
  * @param rows B
  * @param length T
  * @param ids [B*T] token ids, row-major
  * @param positions [B*T] position of each token within its sample, from 0
  * @param segments [B*T] 0 = padding, else which sample of the row
+ * @param branches [B*T] 0 = seen by all later tokens of the segment, else which branch of it
  */
-public record TokenBatch(int rows, int length, int[] ids, int[] positions, int[] segments) {
+public record TokenBatch(
+    int rows, int length, int[] ids, int[] positions, int[] segments, int[] branches) {
   /** Where a sample went: row and first column. */
   public record Place(int row, int column, int length) {}
+
+  /**
+   * A prompt and what follows it in several ways.
+   *
+   * @param trunk ids that every branch continues
+   * @param branches each stands behind the trunk as if it were alone there
+   */
+  public record Tree(int[] trunk, List<int[]> branches) {
+    public Tree {
+      branches = List.copyOf(branches);
+    }
+
+    /** Tokens of trunk and branches together. */
+    public int length() {
+      return trunk.length + branches.stream().mapToInt(b -> b.length).sum();
+    }
+  }
 
   /** A packed batch and the place of each sample in it. */
   public record Packed(TokenBatch batch, List<Place> places) {}
@@ -38,7 +59,7 @@ public record TokenBatch(int rows, int length, int[] ids, int[] positions, int[]
     TokenBatch batch = empty(samples.size(), length, padId);
     for (int row = 0; row < samples.size(); row++) {
       int[] sample = samples.get(row);
-      batch.put(sample, row, left ? length - sample.length : 0, 1);
+      batch.put(new Tree(sample, List.of()), row, left ? length - sample.length : 0, 1);
     }
     return batch;
   }
@@ -50,17 +71,23 @@ public record TokenBatch(int rows, int length, int[] ids, int[] positions, int[]
    * @throws IllegalArgumentException when a sample is longer than a row
    */
   public static Packed packed(List<int[]> samples, int length, int padId) {
+    return packedTrees(
+        samples.stream().map(sample -> new Tree(sample, List.of())).toList(), length, padId);
+  }
+
+  /** The same with trees; in its row a tree's trunk comes first, then branch after branch. */
+  public static Packed packedTrees(List<Tree> samples, int length, int padId) {
     List<Integer> order = new ArrayList<>();
     for (int i = 0; i < samples.size(); i++) {
       order.add(i);
     }
-    order.sort((a, b) -> Integer.compare(samples.get(b).length, samples.get(a).length));
+    order.sort((a, b) -> Integer.compare(samples.get(b).length(), samples.get(a).length()));
     List<Integer> used = new ArrayList<>();
     List<Integer> counts = new ArrayList<>();
     Place[] places = new Place[samples.size()];
     int[] segmentOf = new int[samples.size()];
     for (int i : order) {
-      int size = samples.get(i).length;
+      int size = samples.get(i).length();
       if (size > length) {
         throw new IllegalArgumentException(
             "a sample of " + size + " tokens does not fit a row of " + length);
@@ -89,16 +116,46 @@ public record TokenBatch(int rows, int length, int[] ids, int[] positions, int[]
   private static TokenBatch empty(int rows, int length, int padId) {
     int[] ids = new int[rows * length];
     java.util.Arrays.fill(ids, padId);
-    return new TokenBatch(rows, length, ids, new int[rows * length], new int[rows * length]);
+    int size = rows * length;
+    return new TokenBatch(rows, length, ids, new int[size], new int[size], new int[size]);
   }
 
-  private void put(int[] sample, int row, int column, int segment) {
-    for (int i = 0; i < sample.length; i++) {
-      int at = row * length + column + i;
-      ids[at] = sample[i];
-      positions[at] = i;
-      segments[at] = segment;
+  private void put(Tree tree, int row, int column, int segment) {
+    int at = row * length + column;
+    put(tree.trunk(), at, 0, segment, 0);
+    at += tree.trunk().length;
+    for (int i = 0; i < tree.branches().size(); i++) {
+      int[] branch = tree.branches().get(i);
+      put(branch, at, tree.trunk().length, segment, i + 1);
+      at += branch.length;
     }
+  }
+
+  private void put(int[] tokens, int at, int position, int segment, int branch) {
+    for (int i = 0; i < tokens.length; i++) {
+      ids[at + i] = tokens[i];
+      positions[at + i] = position + i;
+      segments[at + i] = segment;
+      branches[at + i] = branch;
+    }
+  }
+
+  /**
+   * Whether the token at one column sees the token at an earlier column (or itself).
+   *
+   * @param row in [0, B)
+   * @param reader column in [0, T)
+   * @param read column in [0, reader]
+   */
+  public boolean sees(int row, int reader, int read) {
+    int a = row * length + reader;
+    int b = row * length + read;
+    return segments[a] == segments[b] && (branches[b] == 0 || branches[a] == branches[b]);
+  }
+
+  /** How many positions lie between two columns of a row; a branch starts where its trunk ends. */
+  public int distance(int row, int reader, int read) {
+    return positions[row * length + reader] - positions[row * length + read];
   }
 
   /** Number of real tokens. */
@@ -119,7 +176,7 @@ public record TokenBatch(int rows, int length, int[] ids, int[] positions, int[]
       int before = 1;
       for (int column = 0; column < length; column++) {
         int segment = segments[row * length + column];
-        if (segment > before) {
+        if (segment > before || branches[row * length + column] > 1) {
           return false;
         }
         before = segment;

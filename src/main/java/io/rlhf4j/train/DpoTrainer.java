@@ -111,8 +111,8 @@ public final class DpoTrainer {
     }
     CompletionBatch batch = batch(part);
     Tensor logprobs = batch.sequenceLogprobs(policy.forward(batch.tokens())); // [2 b]
-    Tensor chosen = logprobs.narrow(0, 0, b);
-    Tensor rejected = logprobs.narrow(0, b, b);
+    Tensor chosen = logprobs.view(b, 2).select(1, 0);
+    Tensor rejected = logprobs.view(b, 2).select(1, 1);
     PreferenceLoss.Result outcome =
         loss.of(
             chosen, rejected, Host.floats(chosenReference, b), Host.floats(rejectedReference, b));
@@ -128,18 +128,16 @@ public final class DpoTrainer {
       sums[Stat.REJECTED.ordinal()] += rejectedRewards[i] / (double) batchSize;
       sums[Stat.MARGIN.ordinal()] += margin / batchSize;
       sums[Stat.ACCURACY.ordinal()] += (margin > 0 ? 1.0 : 0.0) / batchSize;
-      sums[Stat.CHOSEN_LOGPROB.ordinal()] += all[i] / (double) batchSize;
-      sums[Stat.REJECTED_LOGPROB.ordinal()] += all[b + i] / (double) batchSize;
+      sums[Stat.CHOSEN_LOGPROB.ordinal()] += all[2 * i] / (double) batchSize;
+      sums[Stat.REJECTED_LOGPROB.ordinal()] += all[2 * i + 1] / (double) batchSize;
     }
     return batch.tokens().tokens();
   }
 
   private CompletionBatch batch(int[] part) {
     List<Sample> samples = new ArrayList<>();
-    for (int i : part) {
+    for (int i : part) { // side by side, so that the two share their prompt's computation
       samples.add(new Sample(train.get(i).prompt(), train.get(i).chosen()));
-    }
-    for (int i : part) {
       samples.add(new Sample(train.get(i).prompt(), train.get(i).rejected()));
     }
     return CompletionBatch.compact(samples, padId);
@@ -154,8 +152,8 @@ public final class DpoTrainer {
         CompletionBatch batch = batch(part);
         float[] logprobs = Host.floats(batch.sequenceLogprobs(policy.forward(batch.tokens())));
         for (int i = 0; i < part.length; i++) {
-          found[2 * part[i]] = logprobs[i];
-          found[2 * part[i] + 1] = logprobs[part.length + i];
+          found[2 * part[i]] = logprobs[2 * i];
+          found[2 * part[i] + 1] = logprobs[2 * i + 1];
         }
       }
     }

@@ -111,6 +111,62 @@ class TransformerTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(Shape.class)
+  void aSharedPromptGivesTheLogprobsAndGradientsOfSeparateRows(Shape shape) {
+    try (Transformer model = shape.model()) {
+      List<Sample> samples = new ArrayList<>();
+      List<int[]> ids = samples(5, 4, 6, 1, 7, 3);
+      for (int i = 0; i < ids.size(); i++) {
+        samples.add(
+            new Sample(ids.get(i < 4 ? 0 : 4), ids.get(i))); // four after one, two after one
+      }
+      CompletionBatch shared = CompletionBatch.compact(samples, 0);
+      CompletionBatch separate = CompletionBatch.of(samples, 0);
+      assertThat(shared.tokens().tokens()).isEqualTo(5 + 16 + 7 + 10);
+      assertThat(separate.tokens().tokens()).isEqualTo(4 * 5 + 16 + 2 * 7 + 10);
+      try (TensorScope scope = TensorScope.withoutGradients()) {
+        assertThat(Host.floats(shared.logprobs(model.forward(shared.tokens()), 1).view(-1)))
+            .containsExactly(
+                Host.floats(separate.logprobs(model.forward(separate.tokens()), 1).view(-1)),
+                ROUNDING);
+      }
+      assertThat(gradient(model, shared)).containsExactly(gradient(model, separate), within(2e-3f));
+    }
+  }
+
+  @Test
+  void aBranchSeesItsPromptAndItselfWithinTheWindow() {
+    // Columns: prompt a b, completions c d and e. Positions 0 1 2 3 2: e follows b, not d.
+    CompletionBatch batch =
+        CompletionBatch.compact(
+            List.of(
+                new Sample(new int[] {1, 2}, new int[] {3, 4}),
+                new Sample(new int[] {1, 2}, new int[] {5})),
+            0);
+    try (TensorScope scope = TensorScope.withoutGradients()) {
+      assertThat(seen(batch, 0)).containsExactly("a", "ab", "abc", "abcd", "abe");
+      assertThat(seen(batch, 2)).containsExactly("a", "ab", "bc", "cd", "be");
+    }
+  }
+
+  /** For each column the columns that it sees, as letters. */
+  private static List<String> seen(CompletionBatch batch, int window) {
+    int t = batch.tokens().length();
+    float[] mask = Host.floats(Attention.mask(batch.tokens(), window).reshape(-1));
+    List<String> seen = new ArrayList<>();
+    for (int i = 0; i < t; i++) {
+      StringBuilder letters = new StringBuilder();
+      for (int j = 0; j < t; j++) {
+        if (mask[i * t + j] == 0) {
+          letters.append((char) ('a' + j));
+        }
+      }
+      seen.add(letters.toString());
+    }
+    return seen;
+  }
+
   private static float[] gradient(Transformer model, CompletionBatch batch) {
     try (TensorScope scope = TensorScope.open()) {
       model.weights().zeroGradient();
