@@ -53,7 +53,8 @@ public final class Transformer implements AutoCloseable {
     boolean gpt2 = c.family() == Family.GPT2;
     long width = c.hiddenSize();
     long attended = (long) c.heads() * c.headDim();
-    long qkv = (c.heads() + 2L * c.keyValueHeads()) * c.headDim();
+    long shared = (long) c.keyValueHeads() * c.headDim();
+    long inner = c.intermediateSize();
     plan.add("tokens", c.vocabularySize(), width);
     if (gpt2) {
       plan.add("positions", c.maxPositions(), width);
@@ -61,11 +62,11 @@ public final class Transformer implements AutoCloseable {
     for (int i = 0; i < c.layers(); i++) {
       String at = "layers." + i + ".";
       norm(plan, at + "norm1", width, gpt2);
-      linear(plan, at + "qkv", qkv, width, c.attentionBias());
+      stacked(plan, at + "qkv", List.of(attended, shared, shared), width, c.attentionBias());
       linear(plan, at + "out", width, attended, c.attentionOutputBias());
       norm(plan, at + "norm2", width, gpt2);
-      linear(plan, at + "up", (gpt2 ? 1 : 2) * (long) c.intermediateSize(), width, c.mlpBias());
-      linear(plan, at + "down", width, c.intermediateSize(), c.mlpBias());
+      stacked(plan, at + "up", gpt2 ? List.of(inner) : List.of(inner, inner), width, c.mlpBias());
+      linear(plan, at + "down", width, inner, c.mlpBias());
     }
     norm(plan, "norm", width, gpt2);
     if (scalar) {
@@ -84,7 +85,13 @@ public final class Transformer implements AutoCloseable {
   }
 
   private static void linear(Weights.Plan plan, String name, long out, long in, boolean bias) {
-    plan.add(name + ".weight", out, in);
+    stacked(plan, name, List.of(out), in, bias);
+  }
+
+  private static void stacked(
+      Weights.Plan plan, String name, List<Long> outs, long in, boolean bias) {
+    long out = outs.stream().mapToLong(Long::longValue).sum();
+    plan.add(name + ".weight", outs, out, in);
     if (bias) {
       plan.add(name + ".bias", out);
     }

@@ -26,8 +26,14 @@ public final class Weights implements AutoCloseable {
    * One parameter's place in the flat buffer.
    *
    * @param offset first element, in floats
+   * @param parts rows of each matrix that is stacked in this one (query, key and value; gate and
+   *     up), for whoever treats matrices as wholes; they sum to the first dimension
    */
-  public record Entry(String name, long[] shape, long offset) {
+  public record Entry(String name, long[] shape, long offset, List<Long> parts) {
+    public Entry {
+      parts = List.copyOf(parts);
+    }
+
     /** Number of elements. */
     public long size() {
       long n = 1;
@@ -50,7 +56,12 @@ public final class Weights implements AutoCloseable {
 
     /** Adds a parameter behind the ones before it. */
     public Plan add(String name, long... shape) {
-      Entry entry = new Entry(name, shape, end);
+      return add(name, List.of(shape[0]), shape);
+    }
+
+    /** Adds matrices stacked into one. */
+    public Plan add(String name, List<Long> parts, long... shape) {
+      Entry entry = new Entry(name, shape, end, parts);
       entries.add(entry);
       end = (end + entry.size() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
       return this;

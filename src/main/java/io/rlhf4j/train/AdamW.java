@@ -106,6 +106,15 @@ public final class AdamW implements AutoCloseable {
    *     biases and norm gains
    */
   public AdamW(Tensor parameters, Settings settings, List<Range> decayed) {
+    this(parameters, settings, decayed, List.of(new Range(0, parameters.numel())));
+  }
+
+  /**
+   * The same over some ranges of the buffer only; the rest is another optimizer's.
+   *
+   * @param updated ranges in ascending order, not overlapping
+   */
+  public AdamW(Tensor parameters, Settings settings, List<Range> decayed, List<Range> updated) {
     Shape.require("parameters [P]", parameters, -1);
     requirePrecision(parameters);
     this.settings = settings;
@@ -113,7 +122,7 @@ public final class AdamW implements AutoCloseable {
       this.parameters = own(parameters.detach()); // same memory; in-place updates need no graph
       this.mean = own(torch.zeros_like(parameters));
       this.square = own(torch.zeros_like(parameters));
-      cut(decayed);
+      cut(updated, decayed);
     }
   }
 
@@ -254,7 +263,7 @@ public final class AdamW implements AutoCloseable {
     return norm > maxNorm ? maxNorm / (norm + 1e-6) : 1;
   }
 
-  private void cut(List<Range> decayed) {
+  private void cut(List<Range> updated, List<Range> decayed) {
     long size = parameters.size(0);
     for (Range range : decayed) {
       if (range.end > size) {
@@ -267,27 +276,31 @@ public final class AdamW implements AutoCloseable {
     long length =
         parameters.is_cpu() ? (1L << 16) * Math.max(1, torch.get_num_threads()) : Math.max(1, size);
     Tensor temporary = own(torch.empty_like(parameters.narrow(0, 0, Math.min(length, size))));
-    for (long begin = 0; begin < size; begin += length) {
-      long end = Math.min(size, begin + length);
-      List<Tensor> weights = new ArrayList<>();
-      if (settings.weightDecay > 0) {
-        for (Range range : decayed) {
-          long from = Math.max(begin, range.begin);
-          long to = Math.min(end, range.end);
-          if (from < to) {
-            weights.add(own(parameters.narrow(0, from, to - from)));
-          }
+    for (Range range : updated) {
+      for (long begin = range.begin; begin < range.end; begin += length) {
+        pieces.add(piece(begin, Math.min(range.end, begin + length), decayed, temporary));
+      }
+    }
+  }
+
+  private Piece piece(long begin, long end, List<Range> decayed, Tensor temporary) {
+    List<Tensor> weights = new ArrayList<>();
+    if (settings.weightDecay > 0) {
+      for (Range range : decayed) {
+        long from = Math.max(begin, range.begin);
+        long to = Math.min(end, range.end);
+        if (from < to) {
+          weights.add(own(parameters.narrow(0, from, to - from)));
         }
       }
-      pieces.add(
-          new Piece(
-              own(parameters.narrow(0, begin, end - begin)),
-              own(mean.narrow(0, begin, end - begin)),
-              own(square.narrow(0, begin, end - begin)),
-              own(temporary.narrow(0, 0, end - begin)),
-              begin,
-              weights));
     }
+    return new Piece(
+        own(parameters.narrow(0, begin, end - begin)),
+        own(mean.narrow(0, begin, end - begin)),
+        own(square.narrow(0, begin, end - begin)),
+        own(temporary.narrow(0, 0, end - begin)),
+        begin,
+        weights);
   }
 
   private Tensor own(Tensor tensor) {

@@ -8,16 +8,18 @@ import io.rlhf4j.tensor.TensorScope;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns accumulated gradients into one update of a model's weights: the guard against numbers that
- * are none, clipping, the schedule and Adam.
+ * are none, clipping, the schedule, Adam and Muon.
  */
 final class Updater implements AutoCloseable {
   private final String name;
   private final Weights weights;
   private final OptimizerConfig config;
   private final AdamW adam;
+  private final @Nullable Muon muon;
 
   /**
    * @param name of the model, for checkpoints and error messages
@@ -27,11 +29,21 @@ final class Updater implements AutoCloseable {
     this.weights = weights;
     this.config = config;
     weights.zeroGradient(); // an earlier training may have ended in the middle of a step
+    boolean withMuon = config.muonLearningRate() > 0;
+    muon = withMuon ? new Muon(weights, config.weightDecay()) : null;
     List<AdamW.Range> decayed = new ArrayList<>();
+    List<AdamW.Range> updated = new ArrayList<>();
     for (Weights.Entry entry : weights.entries()) {
+      AdamW.Range range = new AdamW.Range(entry.offset(), entry.offset() + entry.size());
       if (entry.decays()) {
-        decayed.add(new AdamW.Range(entry.offset(), entry.offset() + entry.size()));
+        decayed.add(range);
       }
+      if (!Muon.governs(entry)) {
+        updated.add(range);
+      }
+    }
+    if (!withMuon) {
+      updated = List.of(new AdamW.Range(0, weights.flat().numel()));
     }
     adam =
         new AdamW(
@@ -42,7 +54,8 @@ final class Updater implements AutoCloseable {
                 config.epsilon(),
                 config.weightDecay(),
                 config.epsilonForm()),
-            decayed);
+            decayed,
+            updated);
   }
 
   /**
@@ -60,6 +73,9 @@ final class Updater implements AutoCloseable {
       weights.zeroGradient();
       throw new DivergenceException(
           "the gradient of '" + tensor + "' in the " + name + " model is not finite");
+    }
+    if (muon != null) {
+      muon.step(learningRate * config.muonLearningRate() / config.learningRate());
     }
     weights.zeroGradient();
     return norm;
@@ -80,11 +96,15 @@ final class Updater implements AutoCloseable {
 
   /** Weights and optimizer state, for a checkpoint. */
   List<NamedTensor> state() {
-    return List.of(
-        new NamedTensor(name + ".weights", weights.flat()),
-        new NamedTensor(name + ".adam.mean", adam.mean()),
-        new NamedTensor(name + ".adam.square", adam.square()),
-        new NamedTensor(name + ".adam.steps", Host.longs(new long[] {adam.steps()}, 1)));
+    List<NamedTensor> state = new ArrayList<>();
+    state.add(new NamedTensor(name + ".weights", weights.flat()));
+    state.add(new NamedTensor(name + ".adam.mean", adam.mean()));
+    state.add(new NamedTensor(name + ".adam.square", adam.square()));
+    state.add(new NamedTensor(name + ".adam.steps", Host.longs(new long[] {adam.steps()}, 1)));
+    if (muon != null) {
+      state.add(new NamedTensor(name + ".muon.momentum", muon.momentum()));
+    }
+    return state;
   }
 
   /** Takes up what {@link #state} wrote. */
@@ -97,11 +117,17 @@ final class Updater implements AutoCloseable {
           reader.read(name + ".adam.mean"),
           reader.read(name + ".adam.square"),
           Host.longs(steps)[0]);
+      if (muon != null) {
+        muon.restore(reader.read(name + ".muon.momentum"));
+      }
     }
   }
 
   @Override
   public void close() {
     adam.close();
+    if (muon != null) {
+      muon.close();
+    }
   }
 }

@@ -59,7 +59,20 @@ class KilledRunTest {
       void run(Path data, Path output) {
         SftConfig training =
             new SftConfig(
-                5, 4, 2, POSITIONS, true, true, 0.2, 0.2, rate(), 2, 0.1, CHECKPOINTS, 1, 7);
+                5,
+                4,
+                2,
+                POSITIONS,
+                true,
+                true,
+                0.2,
+                0.2,
+                rate().withMuon(0.01),
+                2,
+                0.1,
+                CHECKPOINTS,
+                1,
+                7);
         SftStage.run(
             new SftStage.Job(
                 data.resolve("model"),
