@@ -283,7 +283,7 @@ public final class Bottle {
       return;
     }
     say(
-        "rankings: %d prompts with %d outputs each and two of other prompts",
+        "rankings: %d prompts with %d outputs each and one of another prompt",
         config.data().rankings(), config.data().rankedOutputs());
     List<Policy> policies = new ArrayList<>();
     for (BottleConfig.Size size : config.alignedSizes()) {

@@ -128,24 +128,24 @@ public record BottleConfig(
     CheckpointConfig checkpoints = new CheckpointConfig(200, 1);
     return new BottleConfig(
         1,
-        new Data(2_500_000, 600_000, 1600, 4600, 4, 4000, 30, 10),
-        1024,
+        new Data(2_800_000, 600_000, 1600, 10_000, 4, 8000, 30, 10),
+        1664, // every word of the world is one token, and that is as many as BPE finds to merge
         List.of(
             new Size(
                 "tiny",
                 true,
                 new PretrainStage.Shape(Family.LLAMA, 48, 3, 3, 256, 0.12),
-                language(3000, 4, 1.2e-2, checkpoints)),
+                language(2600, 4, 1e-2, checkpoints)),
             new Size(
                 "small",
                 true,
                 new PretrainStage.Shape(Family.LLAMA, 64, 4, 4, 256, 0.1),
-                language(4000, 4, 1.0e-2, checkpoints)),
+                language(3000, 4, 1e-2, checkpoints)),
             new Size(
                 "large",
                 false,
                 new PretrainStage.Shape(Family.LLAMA, 144, 5, 6, 256, 0.08),
-                language(600, 8, 6e-3, checkpoints))),
+                language(500, 8, 6e-3, checkpoints))),
         "small",
         Precision.best(),
         sft(8, 0, checkpoints),
@@ -164,15 +164,15 @@ public record BottleConfig(
             1,
             1),
         new PpoConfig(
-            5120,
+            10_240,
+            256,
             128,
-            32,
             32,
             2,
             48,
             1,
             new PpoConfig.RewardShape(null, 0, -1.0),
-            new PpoConfig.Kl(0.03, null, 10_000, 0),
+            new PpoConfig.Kl(0.06, null, 10_000, 0),
             0.2,
             0.2,
             1,
@@ -180,15 +180,15 @@ public record BottleConfig(
             false,
             true,
             new PpoConfig.Ptx(0, 0.25, 128),
-            rl(7e-4),
+            rl(5e-4),
             rl(1e-3),
             4,
-            6,
+            3,
             0.95,
             new CheckpointConfig(20, 1),
             1,
             1),
-        1,
+        0.3,
         new DpoConfig(
             1, 64, 64, 256, 0.1, 0, OptimizerConfig.paper(2e-4), 5, 0.1, checkpoints, 1, 1),
         new Evaluation(500, 200, 48, 16));
@@ -201,7 +201,7 @@ public record BottleConfig(
     PpoConfig p = mini.ppo;
     return new BottleConfig(
         mini.seed,
-        new Data(60_000, 30_000, 64, 64, 4, 64, 8, 4),
+        new Data(60_000, 30_000, 64, 160, 4, 64, 8, 4),
         600,
         List.of(
             new Size(
@@ -256,7 +256,7 @@ public record BottleConfig(
         batch,
         batch,
         256,
-        new OptimizerConfig(rate, 0.9, 0.95, 1e-8, EpsilonForm.PYTORCH, 0.1, 1),
+        new OptimizerConfig(rate, 0.9, 0.95, 1e-8, EpsilonForm.PYTORCH, 0.1, 1).withMuon(2e-2),
         Math.max(1, steps / 30),
         0.1,
         checkpoints,

@@ -27,7 +27,7 @@ final class LabelFiles {
   /** Of the prompts whose outputs are ranked, one in so many is held out. */
   private static final int HELD_OUT = 8;
 
-  private static final int PAIRS_PER_RANKING = 2;
+  private static final int PAIRS_PER_RANKING = 1;
 
   private final BottleConfig config;
   private final Path folder;
@@ -148,7 +148,7 @@ final class LabelFiles {
     return rotated;
   }
 
-  /** comparisons-dpo.jsonl: of every ranking, two pairs of its first completion. */
+  /** comparisons-dpo.jsonl: of every ranking, a pair with its first completion. */
   synchronized Path comparisons() {
     Path file = folder.resolve("comparisons-dpo.jsonl");
     if (!Files.exists(file)) {

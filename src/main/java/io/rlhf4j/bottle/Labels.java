@@ -9,10 +9,8 @@ import io.rlhf4j.sim.SimLabeler;
 import io.rlhf4j.sim.SimPrompt;
 import io.rlhf4j.train.Seeds;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 
@@ -64,29 +62,20 @@ final class Labels {
   }
 
   /**
-   * Adds to each prompt's outputs two that were written for other prompts: one for a prompt of the
-   * same sort, one for any. Samples of one model are all about the matter; a reward model that has
-   * seen nothing else takes the same polite refusal for the best answer to everything, and PPO
-   * finds that out.
+   * Adds to each prompt's outputs one that was written for another prompt. Samples of one model are
+   * all about the matter; a reward model that has seen nothing else takes the same polite refusal
+   * for the best answer to everything, and PPO finds that out.
    */
   static List<List<Completion>> withOffTopic(
       List<SimPrompt> prompts, List<List<Completion>> outputs, long seed) {
-    Map<Class<?>, List<Integer>> sorts = new HashMap<>();
-    for (int i = 0; i < prompts.size(); i++) {
-      sorts.computeIfAbsent(prompts.get(i).task().getClass(), s -> new ArrayList<>()).add(i);
-    }
     Random random = new Random(seed);
     List<List<Completion>> mixed = new ArrayList<>();
     for (int i = 0; i < prompts.size(); i++) {
-      List<Integer> same = sorts.getOrDefault(prompts.get(i).task().getClass(), List.of(i));
+      List<Completion> from = outputs.get(random.nextInt(prompts.size()));
+      Completion taken = from.get(random.nextInt(from.size()));
       List<Completion> shown = new ArrayList<>(outputs.get(i));
-      for (int other :
-          List.of(same.get(random.nextInt(same.size())), random.nextInt(prompts.size()))) {
-        List<Completion> from = outputs.get(other);
-        Completion taken = from.get(random.nextInt(from.size()));
-        shown.add(
-            new Completion(prompts.get(i).prompt(), taken.text(), "off-topic", taken.finished()));
-      }
+      shown.add(
+          new Completion(prompts.get(i).prompt(), taken.text(), "off-topic", taken.finished()));
       mixed.add(different(shown));
     }
     return mixed;
