@@ -76,8 +76,17 @@ public final class ItemStore {
         });
   }
 
-  /** Inside a transaction. */
-  void add(Handle h, String campaignId, String source, List<NewItem> items) {
+  /**
+   * Inside a transaction.
+   *
+   * @return the items as they are stored, in the order given
+   */
+  List<Item> add(Handle h, String campaignId, String source, List<NewItem> items) {
+    // Whoever adds at the same time must wait for the next free place; a change that changes
+    // nothing holds the campaign on either database.
+    h.createUpdate("UPDATE campaigns SET overlap = overlap WHERE id = :id")
+        .bind("id", campaignId)
+        .execute();
     int seq =
         h.createQuery("SELECT coalesce(max(seq), 0) FROM items WHERE campaign_id = :id")
             .bind("id", campaignId)
@@ -99,6 +108,7 @@ public final class ItemStore {
                 + " gold) VALUES (:id, :campaign, :seq, :prompt, :brief, :priority, :wanted, 0,"
                 + " :gold)");
     PreparedBatch outputs = h.prepareBatch(INSERT_OUTPUT);
+    List<Item> added = new ArrayList<>();
     for (NewItem item : items) {
       seq++;
       String itemId = Ids.next();
@@ -118,22 +128,36 @@ public final class ItemStore {
             .bind("now", database.now())
             .add();
       }
+      int wanted = item.wanted() == 0 ? overlap : item.wanted();
       rows.bind("id", itemId)
           .bind("campaign", campaignId)
           .bind("seq", seq)
           .bind("prompt", promptId)
           .bind("brief", item.brief())
           .bind("priority", item.priority())
-          .bind("wanted", item.wanted() == 0 ? overlap : item.wanted())
+          .bind("wanted", wanted)
           .bind("gold", item.gold())
           .add();
+      List<Item.Output> stored = new ArrayList<>();
       for (int i = 0; i < item.outputs().size(); i++) {
-        output(outputs, itemId, i, item.outputs().get(i));
+        stored.add(output(outputs, itemId, i, item.outputs().get(i)));
       }
+      added.add(
+          new Item(
+              itemId,
+              campaignId,
+              seq,
+              prompt,
+              item.brief(),
+              item.priority(),
+              wanted,
+              stored,
+              item.gold()));
     }
     execute(prompts);
     execute(rows);
     execute(outputs);
+    return added;
   }
 
   /** Gives outputs to an item that has none yet; what people have seen does not change. */
@@ -164,9 +188,11 @@ public final class ItemStore {
     }
   }
 
-  private static void output(PreparedBatch batch, String itemId, int position, NewOutput output) {
+  private static Item.Output output(
+      PreparedBatch batch, String itemId, int position, NewOutput output) {
+    String id = Ids.next();
     batch
-        .bind("id", Ids.next())
+        .bind("id", id)
         .bind("item", itemId)
         .bind("position", position)
         .bind("text", output.text())
@@ -174,6 +200,8 @@ public final class ItemStore {
         .bind("author", output.authorId())
         .bind("finished", output.finished() ? 1 : 0)
         .add();
+    return new Item.Output(
+        id, output.text(), output.policy(), output.authorId(), output.finished());
   }
 
   private static void execute(PreparedBatch batch) {
