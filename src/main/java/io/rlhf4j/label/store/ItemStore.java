@@ -7,6 +7,8 @@ import io.rlhf4j.data.Split;
 import io.rlhf4j.data.UseCase;
 import io.rlhf4j.label.Campaign;
 import io.rlhf4j.label.Item;
+import io.rlhf4j.label.NewItem;
+import io.rlhf4j.label.NewOutput;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -27,39 +29,6 @@ public final class ItemStore {
   private static final String INSERT_OUTPUT =
       "INSERT INTO outputs (id, item_id, position, text, policy, author_id, finished)"
           + " VALUES (:id, :item, :position, :text, :policy, :author, :finished)";
-
-  /**
-   * An item to be added.
-   *
-   * @param prompt null where {@code brief} says which prompt is to be written
-   * @param wanted labels asked for; 0 takes the campaign's overlap
-   */
-  public record NewItem(
-      @Nullable Prompt prompt,
-      String brief,
-      int priority,
-      int wanted,
-      List<NewOutput> outputs,
-      @Nullable String gold) {
-    public NewItem {
-      outputs = List.copyOf(outputs);
-    }
-
-    public static NewItem of(Prompt prompt, List<NewOutput> outputs) {
-      return new NewItem(prompt, "", 0, 0, outputs, null);
-    }
-
-    public static NewItem brief(String brief) {
-      return new NewItem(null, brief, 0, 0, List.of(), null);
-    }
-  }
-
-  /** An output to be added. */
-  public record NewOutput(String text, String policy, @Nullable String authorId, boolean finished) {
-    public static NewOutput of(String text, String policy) {
-      return new NewOutput(text, policy, null, true);
-    }
-  }
 
   private final Database database;
 
