@@ -253,8 +253,14 @@ final class LabelImportCommand implements Callable<Integer> {
 
   private void report(CampaignImport found, PrintWriter out) {
     out.printf(
-        "%s: %d items with %d judgements, %d held for review, %d prompts dropped%n",
-        name, found.entries().size(), found.labels(), found.held().size(), found.dropped().size());
+        "%s: %d items with %d judgements, %d judgements left out, %d held for review, %d prompts"
+            + " dropped%n",
+        name,
+        found.entries().size(),
+        found.labels(),
+        found.leftOut().size(),
+        found.held().size(),
+        found.dropped().size());
     Map<PromptIntake.Step, Integer> counts =
         new PromptIntake(List.of(), List.of(), found.dropped()).counts();
     counts.forEach(
@@ -263,11 +269,14 @@ final class LabelImportCommand implements Callable<Integer> {
             out.printf("  %-14s %d%n", step.name().toLowerCase(java.util.Locale.ROOT), count);
           }
         });
-    found.dropped().stream()
-        .limit(SHOWN)
-        .forEach(one -> out.println("  " + one.prompt().id() + ": " + one.why()));
-    if (found.dropped().size() > SHOWN) {
-      out.printf("  ... and %d more; the app shows all%n", found.dropped().size() - SHOWN);
+    list(out, found.leftOut().stream().map(one -> one.where() + ": " + one.why()).toList());
+    list(out, found.dropped().stream().map(one -> one.prompt().id() + ": " + one.why()).toList());
+  }
+
+  private static void list(PrintWriter out, List<String> reasons) {
+    reasons.stream().limit(SHOWN).forEach(reason -> out.println("  " + reason));
+    if (reasons.size() > SHOWN) {
+      out.printf("  ... and %d more; the app shows all%n", reasons.size() - SHOWN);
     }
   }
 }

@@ -108,6 +108,20 @@ public final class DatasetReader {
     return all("rankings", this::rankings);
   }
 
+  /**
+   * A ranking and where it stands.
+   *
+   * @param where file and line
+   */
+  public record Placed(String where, Ranking ranking) {}
+
+  /** As {@link #rankings}, for whoever has something to say about one of them. */
+  public List<Placed> placedRankings() {
+    return all(
+        "rankings",
+        row -> rankings(row).stream().map(ranking -> new Placed(row.where(), ranking)).toList());
+  }
+
   /** All prompts of the file, each with an id of its own: repeated ones get -2, -3 ... appended. */
   public List<Prompt> prompts() {
     Map<String, Integer> seen = new HashMap<>();

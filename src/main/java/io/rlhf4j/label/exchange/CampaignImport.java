@@ -2,6 +2,7 @@ package io.rlhf4j.label.exchange;
 
 import io.rlhf4j.data.Completion;
 import io.rlhf4j.data.DatasetReader;
+import io.rlhf4j.data.DatasetReader.Placed;
 import io.rlhf4j.data.InputException;
 import io.rlhf4j.data.ModelOutputs;
 import io.rlhf4j.data.Prompt;
@@ -12,12 +13,12 @@ import io.rlhf4j.label.NewOutput;
 import io.rlhf4j.label.TaskKind;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 
 /**
  * What files would bring into a campaign, before anything is stored: so that a lead can look at it.
@@ -26,26 +27,41 @@ import java.util.TreeSet;
  * @param entries that passed
  * @param held entries in whose prompts something looks like personal data
  * @param dropped prompts that did not pass, and why
+ * @param leftOut judgements that do not come along
  */
 public record CampaignImport(
-    String source, List<Entry> entries, List<Held> held, List<PromptIntake.Dropped> dropped) {
+    String source,
+    List<Entry> entries,
+    List<Held> held,
+    List<PromptIntake.Dropped> dropped,
+    List<LeftOut> leftOut) {
   /** Most outputs that fit a ranking page. */
   public static final int MOST_OUTPUTS = 9;
 
   /**
    * One future item.
    *
-   * @param labels rankings of exactly these outputs that the files hold; empty if they are not
-   *     wanted
+   * @param labels rankings of exactly these outputs that the files hold, one per person; empty if
+   *     they are not wanted
    */
   public record Entry(NewItem item, List<Ranking> labels) {
     public Entry {
       labels = List.copyOf(labels);
+      if (labels.stream().map(Ranking::labeler).distinct().count() < labels.size()) {
+        throw new IllegalStateException("somebody's second judgement of the same outputs");
+      }
     }
   }
 
   /** An entry that waits for a lead's look at its prompt. */
   public record Held(Entry entry, PromptIntake.Held why) {}
+
+  /**
+   * A judgement that does not come along.
+   *
+   * @param where file and line
+   */
+  public record LeftOut(String where, String promptId, String why) {}
 
   private record Task(Prompt prompt, List<NewOutput> outputs, List<Ranking> labels) {}
 
@@ -53,6 +69,7 @@ public record CampaignImport(
     entries = List.copyOf(entries);
     held = List.copyOf(held);
     dropped = List.copyOf(dropped);
+    leftOut = List.copyOf(leftOut);
   }
 
   /** Prompts of a data set in any known layout, for people to write answers to. */
@@ -90,24 +107,52 @@ public record CampaignImport(
    */
   public static CampaignImport rankings(
       Path file, boolean withLabels, PromptIntake.Settings settings) {
-    Map<List<String>, List<Ranking>> groups = new LinkedHashMap<>();
-    for (Ranking ranking : DatasetReader.readRankings(file)) {
-      List<String> key = new ArrayList<>(new TreeSet<>(ranking.completions()));
-      key.addAll(ranking.policies().stream().sorted().toList());
-      key.add(ranking.prompt().id());
-      groups.computeIfAbsent(key, k -> new ArrayList<>()).add(ranking);
+    Map<List<String>, List<Placed>> groups = new LinkedHashMap<>();
+    for (Placed placed : DatasetReader.open(file).placedRankings()) {
+      groups.computeIfAbsent(judged(placed.ranking()), k -> new ArrayList<>()).add(placed);
     }
+    String name = String.valueOf(file.getFileName());
     List<Task> tasks = new ArrayList<>();
-    for (List<Ranking> group : groups.values()) {
-      Ranking first = group.get(0);
+    List<LeftOut> leftOut = new ArrayList<>();
+    for (List<Placed> group : groups.values()) {
+      Ranking first = group.get(0).ranking();
       List<NewOutput> outputs = new ArrayList<>();
       for (int i = 0; i < first.size(); i++) {
-        String policy = first.policies().isEmpty() ? "" : first.policies().get(i);
-        outputs.add(NewOutput.of(first.completions().get(i), policy));
+        outputs.add(NewOutput.of(first.completions().get(i), policy(first, i)));
       }
-      tasks.add(new Task(first.prompt(), outputs, withLabels ? group : List.of()));
+      // An item has one label of a person, and what somebody says first is what counts.
+      Map<String, Placed> firsts = new LinkedHashMap<>();
+      for (Placed placed : withLabels ? group : List.<Placed>of()) {
+        Placed before = firsts.putIfAbsent(placed.ranking().labeler(), placed);
+        if (before != null) {
+          leftOut.add(
+              new LeftOut(
+                  placed.where().replace(file.toString(), name),
+                  first.prompt().id(),
+                  "the same person judged the same outputs before, at "
+                      + before.where().replace(file.toString(), name)));
+        }
+      }
+      List<Ranking> labels = firsts.values().stream().map(Placed::ranking).toList();
+      tasks.add(new Task(first.prompt(), outputs, labels));
     }
-    return of(String.valueOf(file.getFileName()), tasks, settings, false);
+    CampaignImport found = of(name, tasks, settings, false);
+    return new CampaignImport(name, found.entries(), found.held(), found.dropped(), leftOut);
+  }
+
+  /** What two rankings must have in common to be labels of one item. */
+  private static List<String> judged(Ranking ranking) {
+    List<String> key = new ArrayList<>();
+    for (int i = 0; i < ranking.size(); i++) {
+      key.add(ranking.completions().get(i) + "\0" + policy(ranking, i));
+    }
+    Collections.sort(key);
+    key.add(ranking.prompt().id());
+    return key;
+  }
+
+  private static String policy(Ranking ranking, int i) {
+    return ranking.policies().isEmpty() ? "" : ranking.policies().get(i);
   }
 
   /** How many judgements come along. */
@@ -200,7 +245,7 @@ public record CampaignImport(
     if (entries.isEmpty() && held.isEmpty() && intake.dropped().isEmpty()) {
       throw new InputException(source + " holds nothing to label");
     }
-    return new CampaignImport(source, entries, held, intake.dropped());
+    return new CampaignImport(source, entries, held, intake.dropped(), List.of());
   }
 
   private static NewOutput output(Completion completion) {

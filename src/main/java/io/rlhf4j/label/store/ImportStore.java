@@ -12,6 +12,7 @@ import io.rlhf4j.label.NewItem;
 import io.rlhf4j.label.NewOutput;
 import io.rlhf4j.label.exchange.CampaignImport;
 import io.rlhf4j.label.exchange.CampaignImport.Entry;
+import io.rlhf4j.label.exchange.CampaignImport.LeftOut;
 import java.util.ArrayList;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
@@ -31,7 +32,13 @@ public final class ImportStore {
 
   /** One import. */
   public record Import(
-      String id, String source, int kept, int labels, List<Dropped> dropped, long at) {}
+      String id,
+      String source,
+      int kept,
+      int labels,
+      List<Dropped> dropped,
+      List<LeftOut> leftOut,
+      long at) {}
 
   /** A prompt that did not pass. */
   public record Dropped(String promptId, String text, String step, String why) {}
@@ -85,16 +92,25 @@ public final class ImportStore {
                     .put("text", shortened(one.prompt().text()))
                     .put("step", one.step().name())
                     .put("why", one.why()));
+    ArrayNode leftOut = JsonNodeFactory.instance.arrayNode();
+    for (LeftOut one : files.leftOut()) {
+      leftOut
+          .addObject()
+          .put("where", one.where())
+          .put("prompt_id", one.promptId())
+          .put("why", one.why());
+    }
     h.createUpdate(
-            "INSERT INTO imports (id, campaign_id, source, kept, labels, dropped, created_by,"
-                + " created_at) VALUES (:id, :campaign, :source, :kept, :labels, :dropped, :by,"
-                + " :now)")
+            "INSERT INTO imports (id, campaign_id, source, kept, labels, dropped, left_out,"
+                + " created_by, created_at) VALUES (:id, :campaign, :source, :kept, :labels,"
+                + " :dropped, :leftOut, :by, :now)")
         .bind("id", id)
         .bind("campaign", campaign.id())
         .bind("source", files.source())
         .bind("kept", files.entries().size())
         .bind("labels", files.labels())
         .bind("dropped", dropped.toString())
+        .bind("leftOut", leftOut.toString())
         .bind("by", byWhom)
         .bind("now", database.now())
         .execute();
@@ -119,11 +135,12 @@ public final class ImportStore {
         byWhom,
         "import",
         campaign.id(),
-        "%s: %d items, %d labels, %d held, %d dropped"
+        "%s: %d items, %d labels, %d labels left out, %d held, %d dropped"
             .formatted(
                 files.source(),
                 files.entries().size(),
                 files.labels(),
+                files.leftOut().size(),
                 files.held().size(),
                 files.dropped().size()));
   }
@@ -142,6 +159,7 @@ public final class ImportStore {
                             rs.getInt("kept"),
                             rs.getInt("labels"),
                             dropped(rs.getString("dropped")),
+                            leftOut(rs.getString("left_out")),
                             rs.getLong("created_at")))
                 .list());
   }
@@ -235,6 +253,16 @@ public final class ImportStore {
               one.get("why").asText()));
     }
     return dropped;
+  }
+
+  private static List<LeftOut> leftOut(String json) {
+    List<LeftOut> leftOut = new ArrayList<>();
+    for (JsonNode one : HeldItemJson.parse(json)) {
+      leftOut.add(
+          new LeftOut(
+              one.get("where").asText(), one.get("prompt_id").asText(), one.get("why").asText()));
+    }
+    return leftOut;
   }
 
   private static String shortened(String text) {

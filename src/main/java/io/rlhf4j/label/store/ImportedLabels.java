@@ -34,21 +34,8 @@ final class ImportedLabels {
     this.now = now;
   }
 
-  /** The same person's second judgement of the same outputs is left out. */
   void add(Item item, Ranking ranking) {
     String person = people.computeIfAbsent(ranking.labeler(), this::person);
-    boolean before =
-        h.createQuery(
-                    "SELECT count(*) FROM assignments WHERE item_id = :item"
-                        + " AND person_id = :person")
-                .bind("item", item.id())
-                .bind("person", person)
-                .mapTo(Integer.class)
-                .one()
-            > 0;
-    if (before) {
-      return;
-    }
     String id = Ids.next();
     List<Integer> order = new ArrayList<>();
     for (int i = 0; i < item.outputs().size(); i++) {

@@ -159,6 +159,7 @@ abstract class ImportStoreTest {
                 new CampaignImport.Entry(item, List.of(fitting)),
                 new CampaignImport.Entry(item, List.of(foreign))),
             List.of(),
+            List.of(),
             List.of());
     ImportStore imports = new ImportStore(database);
     int people = stores.people().all().size();
@@ -171,6 +172,42 @@ abstract class ImportStoreTest {
     assertThat(imports.of(campaign.id())).isEmpty();
     assertThat(stores.people().all()).hasSize(people);
     assertThat(stores.audit().latest(100)).hasSize(audited);
+  }
+
+  @Test
+  void aSecondJudgementOfTheSameOutputsIsLeftOutAndNamed() {
+    Prompt why = Prompt.plain("p1", "Why?");
+    List<String> models = List.of("x", "y");
+    Ranking first = named(why, List.of("a", "b"), List.of(1, 2), models, "ann");
+    Ranking other = named(why, List.of("a", "b"), List.of(1, 1), models, "bob");
+    Ranking again = named(why, List.of("b", "a"), List.of(1, 2), List.of("y", "x"), "ann");
+    // The same texts by the other model each are other outputs.
+    Ranking swapped = named(why, List.of("a", "b"), List.of(2, 1), List.of("y", "x"), "ann");
+    Path file = folder.resolve("rankings.jsonl");
+    DataFiles.writeRankings(file, List.of(first, other, again, swapped));
+    CampaignImport found = CampaignImport.rankings(file, true, PromptIntake.Settings.none());
+    CampaignImport.LeftOut expected =
+        new CampaignImport.LeftOut(
+            "rankings.jsonl:3",
+            "p1",
+            "the same person judged the same outputs before, at rankings.jsonl:1");
+    assertThat(found.leftOut()).containsExactly(expected);
+    assertThat(found.labels()).isEqualTo(3);
+    Campaign campaign = setting.draft("twice", TaskKind.RANKING);
+    new ImportStore(database).add(campaign, found, lead.id());
+    assertThat(
+            stores.submissions().labels(campaign).stream()
+                .flatMap(label -> label.rankings().stream()))
+        .containsExactlyInAnyOrder(first, other, swapped);
+    assertThat(new ImportStore(database).of(campaign.id()))
+        .singleElement()
+        .satisfies(
+            one -> {
+              assertThat(one.labels()).isEqualTo(3);
+              assertThat(one.leftOut()).containsExactly(expected);
+            });
+    assertThat(CampaignImport.rankings(file, false, PromptIntake.Settings.none()).leftOut())
+        .isEmpty();
   }
 
   @Test
