@@ -163,18 +163,16 @@ class CampaignRewardTest {
           Item.Output output = requireNonNull(outputs.get(one.id()));
           shown.add(new Completion(prompt.prompt(), output.text(), output.policy(), true));
         }
-        String name =
-            requireNonNull(stores.people().find(label.submission().personId())).name();
-        rankings.add(
-            requireNonNull(people.get(name)).rank(prompt, shown, Criteria.TRAINING));
+        String name = requireNonNull(stores.people().find(label.submission().personId())).name();
+        rankings.add(requireNonNull(people.get(name)).rank(prompt, shown, Criteria.TRAINING));
       }
     }
     return rankings;
   }
 
   /**
-   * Rankings of other prompts. These judges make no mistakes: what is learned of people who do shows
-   * with fewer prompts.
+   * Rankings of other prompts. These judges make no mistakes: what is learned of people who do
+   * shows with fewer prompts.
    */
   private List<Ranking> heldOut() {
     List<SimPrompt> prompts = new Prompts(world).api(HELD_OUT, Split.TEST, SEED + 1);
@@ -182,14 +180,14 @@ class CampaignRewardTest {
     List<Ranking> rankings = new ArrayList<>();
     for (int i = 0; i < HELD_OUT; i++) {
       rankings.add(
-          judges
-              .get(i % LABELERS)
-              .rank(prompts.get(i), outputs(prompts, i), Criteria.TRAINING));
+          judges.get(i % LABELERS).rank(prompts.get(i), outputs(prompts, i), Criteria.TRAINING));
     }
     return rankings;
   }
 
-  /** A good answer, half of it, one to another prompt, and a rude one: a small model can learn it. */
+  /**
+   * A good answer, half of it, one to another prompt, and a rude one: a small model can learn it.
+   */
   private List<Completion> outputs(List<SimPrompt> prompts, int i) {
     SimLabeler writer = pool.training().get(i % LABELERS);
     String good = writer.demonstrate(prompts.get(i)).completion();
@@ -257,8 +255,7 @@ class CampaignRewardTest {
       RewardModel reward = ScalarFolder.read(folder, tokenizer, Precision.FLOAT32, false);
       try (Transformer transformer = reward.transformer()) {
         assertThat(transformer.isScalar()).isTrue();
-        return RewardCheck.predict(
-                reward, PromptFormat.of(PromptStyle.PLAIN, tokenizer), rankings);
+        return RewardCheck.predict(reward, PromptFormat.of(PromptStyle.PLAIN, tokenizer), rankings);
       }
     }
   }

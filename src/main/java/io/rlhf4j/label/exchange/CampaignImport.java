@@ -35,9 +35,6 @@ public record CampaignImport(
     List<Held> held,
     List<PromptIntake.Dropped> dropped,
     List<LeftOut> leftOut) {
-  /** Most outputs that fit a ranking page. */
-  public static final int MOST_OUTPUTS = 9;
-
   /**
    * One future item.
    *
@@ -164,27 +161,11 @@ public record CampaignImport(
   public void requireFor(TaskKind task) {
     for (Entry entry : entries) {
       int outputs = entry.item().outputs().size();
-      boolean fits =
-          switch (task) {
-            case DEMONSTRATION, PROMPT -> outputs == 0;
-            // Prompts may come first and be filled by models later.
-            case COMPARISON -> outputs == 0 || outputs == 2;
-            case RANKING -> outputs != 1 && outputs <= MOST_OUTPUTS;
-            case TOXICITY -> outputs <= MOST_OUTPUTS;
-          };
-      if (!fits) {
+      // Prompts may come first and be filled by models later.
+      if (outputs > 0 && !task.fits(outputs)) {
         throw new InputException(
             "the task '%s' needs %s; %s holds an item with %d"
-                .formatted(
-                    task.title,
-                    switch (task) {
-                      case DEMONSTRATION, PROMPT -> "prompts without outputs";
-                      case COMPARISON -> "2 outputs per prompt";
-                      case RANKING -> "2 to 9 outputs per prompt";
-                      case TOXICITY -> "1 to 9 outputs per prompt";
-                    },
-                    source,
-                    outputs));
+                .formatted(task.title, task.needs(), source, outputs));
       }
     }
   }

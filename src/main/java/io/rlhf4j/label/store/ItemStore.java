@@ -51,11 +51,7 @@ public final class ItemStore {
    * @return the items as they are stored, in the order given
    */
   List<Item> add(Handle h, String campaignId, String source, List<NewItem> items) {
-    // Whoever adds at the same time must wait for the next free place; a change that changes
-    // nothing holds the campaign on either database.
-    h.createUpdate("UPDATE campaigns SET overlap = overlap WHERE id = :id")
-        .bind("id", campaignId)
-        .execute();
+    lock(h, campaignId); // the next free place
     int seq =
         h.createQuery("SELECT coalesce(max(seq), 0) FROM items WHERE campaign_id = :id")
             .bind("id", campaignId)
@@ -129,28 +125,69 @@ public final class ItemStore {
     return added;
   }
 
-  /** Gives outputs to an item that has none yet; what people have seen does not change. */
-  public void addOutputs(String itemId, List<NewOutput> list) {
+  /**
+   * Gives outputs to items that have none yet, to all or to none of them; what people have seen
+   * does not change.
+   *
+   * @param outputs by the item's id
+   * @param source who made them, for the audit log
+   */
+  public void addOutputs(Campaign campaign, Map<String, List<NewOutput>> outputs, String source) {
     database.write(
         h -> {
-          PreparedBatch outputs = h.prepareBatch(INSERT_OUTPUT);
-          for (int i = 0; i < list.size(); i++) {
-            output(outputs, itemId, i, list.get(i));
-          }
-          execute(outputs);
+          lock(h, campaign.id());
+          PreparedBatch rows = h.prepareBatch(INSERT_OUTPUT);
+          outputs.forEach(
+              (itemId, list) -> {
+                requireBare(h, campaign, itemId);
+                if (!campaign.task().fits(list.size())) {
+                  throw new InputException(
+                      "the task '%s' needs %s, not %d"
+                          .formatted(campaign.task().title, campaign.task().needs(), list.size()));
+                }
+                for (int i = 0; i < list.size(); i++) {
+                  output(rows, itemId, i, list.get(i));
+                }
+              });
+          execute(rows);
+          AuditStore.add(
+              h,
+              database.now(),
+              null,
+              "fill",
+              campaign.id(),
+              "outputs for %d prompts by %s".formatted(outputs.size(), source));
           return 0;
         });
   }
 
+  private static void requireBare(Handle h, Campaign campaign, String itemId) {
+    int there =
+        h.createQuery("SELECT count(*) FROM outputs WHERE item_id = :id")
+            .bind("id", itemId)
+            .mapTo(Integer.class)
+            .one();
+    if (there > 0) {
+      throw new InputException(
+          "somebody else filled prompts of campaign '%s' meanwhile; fill it again for the rest"
+              .formatted(campaign.name()));
+    }
+  }
+
+  /**
+   * Whoever adds to the campaign at the same time must wait; a change that changes nothing holds it
+   * on either database.
+   */
+  private static void lock(Handle h, String campaignId) {
+    h.createUpdate("UPDATE campaigns SET overlap = overlap WHERE id = :id")
+        .bind("id", campaignId)
+        .execute();
+  }
+
   /** Refuses to let people begin where an item still lacks what they shall judge. */
   public void requireReady(Campaign campaign) {
-    boolean judges =
-        switch (campaign.task()) {
-          case DEMONSTRATION, PROMPT -> false;
-          case RANKING, COMPARISON, TOXICITY -> true;
-        };
     long bare = of(campaign.id()).stream().filter(item -> item.outputs().isEmpty()).count();
-    if (judges && bare > 0) {
+    if (campaign.task().judges() && bare > 0) {
       throw new InputException(
           "%d items of campaign '%s' have no outputs yet; bring them in or run: rlhf4j label fill %s"
               .formatted(bare, campaign.name(), campaign.name()));

@@ -74,13 +74,28 @@ abstract class LeadStoreTest {
         .isInstanceOf(InputException.class)
         .hasMessageContaining("1 items of campaign 'bare' have no outputs yet");
     Item item = stores.items().of(campaign.id()).get(0);
-    stores
-        .items()
-        .addOutputs(item.id(), List.of(NewOutput.of("a", "sft"), NewOutput.of("b", "ppo")));
+    NewOutput sft = NewOutput.of("a", "sft");
+    NewOutput ppo = NewOutput.of("b", "ppo");
+    assertThatThrownBy(
+            () -> stores.items().addOutputs(campaign, Map.of(item.id(), List.of(sft)), "test"))
+        .isInstanceOf(InputException.class)
+        .hasMessage("the task 'Rate and rank outputs' needs 2 to 9 outputs per prompt, not 1");
+    stores.items().addOutputs(campaign, Map.of(item.id(), List.of(sft, ppo)), "sft and ppo");
     stores.items().requireReady(campaign);
+    assertThatThrownBy(
+            () -> stores.items().addOutputs(campaign, Map.of(item.id(), List.of(ppo, sft)), "test"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("somebody else filled prompts of campaign 'bare' meanwhile");
     assertThat(stores.items().of(campaign.id()).get(0).outputs())
         .extracting(Item.Output::policy)
         .containsExactly("sft", "ppo");
+    assertThat(stores.audit().latest(1))
+        .singleElement()
+        .satisfies(
+            entry -> {
+              assertThat(entry.action()).isEqualTo("fill");
+              assertThat(entry.detail()).isEqualTo("outputs for 1 prompts by sft and ppo");
+            });
   }
 
   @Test
