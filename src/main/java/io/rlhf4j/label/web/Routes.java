@@ -12,6 +12,7 @@ final class Routes {
     routes.add(Route.get("/static/{version}/{name}", Access.PUBLIC, new StaticFiles()::send));
     routes.addAll(new AccountPages(stores).routes());
     routes.addAll(new HomePages(stores).routes());
+    routes.addAll(new InstructionPages(stores).routes());
     routes.addAll(new WorkPages(stores).routes());
     routes.addAll(new CampaignPages(stores).routes());
     routes.addAll(new ImportPages(stores).routes());
