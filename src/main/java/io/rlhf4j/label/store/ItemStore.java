@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** What a campaign is about: prompts and the outputs that models or people gave to them. */
 public final class ItemStore {
   private static final String SELECT =
-      "SELECT i.id AS item_id, i.campaign_id, i.seq, i.brief, i.priority, i.wanted, i.gold,"
+      "SELECT i.id AS item_id, i.campaign_id, i.seq, i.brief, i.priority, i.wanted, i.gold, i.gold_from,"
           + " p.external_id, p.messages, p.sender, p.use_case, p.kind, p.split"
           + " FROM items i LEFT JOIN prompts p ON p.id = i.prompt_id ";
 
@@ -117,7 +117,8 @@ public final class ItemStore {
               item.priority(),
               wanted,
               stored,
-              item.gold()));
+              item.gold(),
+              null));
     }
     execute(prompts);
     execute(rows);
@@ -230,6 +231,21 @@ public final class ItemStore {
         .orElse(null);
   }
 
+  /** The item at a place of a campaign. */
+  public @Nullable Item at(String campaignId, int seq) {
+    return database.find(
+        h -> {
+          String id =
+              h.createQuery("SELECT id FROM items WHERE campaign_id = :id AND seq = :seq")
+                  .bind("id", campaignId)
+                  .bind("seq", seq)
+                  .mapTo(String.class)
+                  .findOne()
+                  .orElse(null);
+          return id == null ? null : find(h, id);
+        });
+  }
+
   /** All items of a campaign in their order. */
   public List<Item> of(String campaignId) {
     return database.read(h -> of(h, campaignId));
@@ -292,6 +308,7 @@ public final class ItemStore {
         rs.getInt("priority"),
         rs.getInt("wanted"),
         outputs,
-        rs.getString("gold"));
+        rs.getString("gold"),
+        rs.getString("gold_from"));
   }
 }

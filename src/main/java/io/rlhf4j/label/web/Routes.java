@@ -15,6 +15,7 @@ final class Routes {
     routes.addAll(new InstructionPages(stores).routes());
     routes.addAll(new WorkPages(stores).routes());
     routes.addAll(new CampaignPages(stores).routes());
+    routes.addAll(new ItemPages(stores).routes());
     routes.addAll(new ImportPages(stores).routes());
     routes.addAll(new ReportPages(stores).routes());
     routes.addAll(new PeoplePages(stores, base(options)).routes());

@@ -206,9 +206,12 @@ class AccessibilityTest {
       audit(page, "/campaigns");
       audit(page, "/campaigns/ranks");
       audit(page, "/campaigns/held");
+      audit(page, "/campaigns/ranks/items");
+      audit(page, "/campaigns/ranks/items/1");
       for (String report : List.of("agreement", "results", "pace")) {
         audit(page, "/campaigns/ranks/report/" + report);
       }
+      audit(page, "/instructions/" + setting.stores().instructions().all().get(0).id());
       audit(page, "/screening");
       audit(page, "/survey/results");
       audit(page, "/audit");
