@@ -1,5 +1,6 @@
 package io.rlhf4j.cli;
 
+import io.rlhf4j.data.ColumnNames;
 import io.rlhf4j.data.InputException;
 import io.rlhf4j.data.PromptIntake;
 import io.rlhf4j.label.Campaign;
@@ -60,6 +61,15 @@ final class LabelImportCommand implements Callable<Integer> {
           "What the files hold: prompts, outputs (one file per model), or judgements (rankings"
               + " or comparisons of people).")
   private Holding holding = Holding.PROMPTS;
+
+  @Option(
+      names = "--columns",
+      defaultValue = "",
+      paramLabel = "OURS=YOURS,...",
+      description =
+          "Columns under names of your own, such as prompt=question,output=answer; other columns"
+              + " are not read then.")
+  private String columns = "";
 
   @Option(
       names = "--task",
@@ -165,12 +175,13 @@ final class LabelImportCommand implements Callable<Integer> {
 
   private CampaignImport read(TaskKind asked) {
     List<Path> all = expanded();
+    ColumnNames named = ColumnNames.parse(columns);
     return switch (holding) {
-      case PROMPTS -> CampaignImport.prompts(single(all), settings());
-      case OUTPUTS -> CampaignImport.outputs(all, asked, baseline, settings());
+      case PROMPTS -> CampaignImport.prompts(single(all), named, settings());
+      case OUTPUTS -> CampaignImport.outputs(all, named, asked, baseline, settings());
       // What was judged is fixed: nothing of it is taken away but what is asked for.
       case JUDGEMENTS ->
-          CampaignImport.rankings(single(all), !outputsOnly, PromptIntake.Settings.none());
+          CampaignImport.rankings(single(all), named, !outputsOnly, PromptIntake.Settings.none());
     };
   }
 

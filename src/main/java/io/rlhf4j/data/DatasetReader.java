@@ -44,7 +44,12 @@ public final class DatasetReader {
 
   /** Reads the file and finds out its schema. */
   public static DatasetReader open(Path file) {
-    List<JsonValue> rows = RowFile.read(file);
+    return open(file, ColumnNames.ours());
+  }
+
+  /** The same for a file whose columns have names of their own. */
+  public static DatasetReader open(Path file, ColumnNames columns) {
+    List<JsonValue> rows = columns.applyTo(RowFile.read(file));
     if (rows.isEmpty()) {
       throw new InputException(file + " holds no rows");
     }

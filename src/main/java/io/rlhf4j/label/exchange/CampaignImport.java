@@ -1,5 +1,6 @@
 package io.rlhf4j.label.exchange;
 
+import io.rlhf4j.data.ColumnNames;
 import io.rlhf4j.data.Completion;
 import io.rlhf4j.data.DatasetReader;
 import io.rlhf4j.data.DatasetReader.Placed;
@@ -70,9 +71,10 @@ public record CampaignImport(
   }
 
   /** Prompts of a data set in any known layout, for people to write answers to. */
-  public static CampaignImport prompts(Path file, PromptIntake.Settings settings) {
+  public static CampaignImport prompts(
+      Path file, ColumnNames columns, PromptIntake.Settings settings) {
     List<Task> tasks =
-        DatasetReader.readPrompts(file).stream()
+        DatasetReader.open(file, columns).prompts().stream()
             .map(prompt -> new Task(prompt, List.of(), List.of()))
             .toList();
     return of(String.valueOf(file.getFileName()), tasks, settings, true);
@@ -85,9 +87,13 @@ public record CampaignImport(
    * @param baseline for comparisons of more than two outputs: the model that each other one meets
    */
   public static CampaignImport outputs(
-      List<Path> files, TaskKind task, String baseline, PromptIntake.Settings settings) {
+      List<Path> files,
+      ColumnNames columns,
+      TaskKind task,
+      String baseline,
+      PromptIntake.Settings settings) {
     List<Task> tasks = new ArrayList<>();
-    for (ModelOutputs outputs : ModelOutputs.read(files)) {
+    for (ModelOutputs outputs : ModelOutputs.read(files, columns)) {
       List<NewOutput> all = outputs.completions().stream().map(CampaignImport::output).toList();
       for (List<NewOutput> group : groups(outputs.prompt(), all, task, baseline)) {
         tasks.add(new Task(outputs.prompt(), group, List.of()));
@@ -103,9 +109,9 @@ public record CampaignImport(
    * @param withLabels takes the judgements too, not only the outputs
    */
   public static CampaignImport rankings(
-      Path file, boolean withLabels, PromptIntake.Settings settings) {
+      Path file, ColumnNames columns, boolean withLabels, PromptIntake.Settings settings) {
     Map<List<String>, List<Placed>> groups = new LinkedHashMap<>();
-    for (Placed placed : DatasetReader.open(file).placedRankings()) {
+    for (Placed placed : DatasetReader.open(file, columns).placedRankings()) {
       groups.computeIfAbsent(judged(placed.ranking()), k -> new ArrayList<>()).add(placed);
     }
     String name = String.valueOf(file.getFileName());

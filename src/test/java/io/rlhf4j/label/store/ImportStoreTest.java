@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rlhf4j.data.ColumnNames;
 import io.rlhf4j.data.DataFiles;
 import io.rlhf4j.data.InputException;
 import io.rlhf4j.data.Message;
@@ -79,7 +80,8 @@ abstract class ImportStoreTest {
             named(how, List.of("d", "e"), List.of(1, 1), List.of("x", "y"), "ann"));
     Path file = folder.resolve("rankings.jsonl");
     DataFiles.writeRankings(file, rankings);
-    CampaignImport found = CampaignImport.rankings(file, true, PromptIntake.Settings.none());
+    CampaignImport found =
+        CampaignImport.rankings(file, ColumnNames.ours(), true, PromptIntake.Settings.none());
     assertThat(found.entries()).hasSize(2);
     assertThat(found.labels()).isEqualTo(3);
     Campaign campaign = setting.draft("imported", TaskKind.RANKING);
@@ -120,7 +122,8 @@ abstract class ImportStoreTest {
         all.addAll(rankings);
         Path file = folder.resolve("rankings" + f + ".jsonl");
         DataFiles.writeRankings(file, rankings);
-        CampaignImport found = CampaignImport.rankings(file, true, PromptIntake.Settings.none());
+        CampaignImport found =
+            CampaignImport.rankings(file, ColumnNames.ours(), true, PromptIntake.Settings.none());
         running.add(
             threads.submit(
                 () -> {
@@ -185,7 +188,8 @@ abstract class ImportStoreTest {
     Ranking swapped = named(why, List.of("a", "b"), List.of(2, 1), List.of("y", "x"), "ann");
     Path file = folder.resolve("rankings.jsonl");
     DataFiles.writeRankings(file, List.of(first, other, again, swapped));
-    CampaignImport found = CampaignImport.rankings(file, true, PromptIntake.Settings.none());
+    CampaignImport found =
+        CampaignImport.rankings(file, ColumnNames.ours(), true, PromptIntake.Settings.none());
     CampaignImport.LeftOut expected =
         new CampaignImport.LeftOut(
             "rankings.jsonl:3",
@@ -206,7 +210,9 @@ abstract class ImportStoreTest {
               assertThat(one.labels()).isEqualTo(3);
               assertThat(one.leftOut()).containsExactly(expected);
             });
-    assertThat(CampaignImport.rankings(file, false, PromptIntake.Settings.none()).leftOut())
+    assertThat(
+            CampaignImport.rankings(file, ColumnNames.ours(), false, PromptIntake.Settings.none())
+                .leftOut())
         .isEmpty();
   }
 
@@ -224,7 +230,10 @@ abstract class ImportStoreTest {
                 "ann")));
     Campaign campaign = setting.draft("imported", TaskKind.COMPARISON);
     new ImportStore(database)
-        .add(campaign, CampaignImport.rankings(file, true, PromptIntake.Settings.none()), null);
+        .add(
+            campaign,
+            CampaignImport.rankings(file, ColumnNames.ours(), true, PromptIntake.Settings.none()),
+            null);
     assertThat(stores.people().all())
         .filteredOn(person -> person.pseudonym().equals("ann"))
         .singleElement()
@@ -241,7 +250,8 @@ abstract class ImportStoreTest {
             api("p2", "Write to ann@example.com about the rent"),
             api("p3", "Call (212) 555-0187 and ask for Joe"),
             api("p4", "Reply to bob@example.org in a kind tone")));
-    CampaignImport found = CampaignImport.prompts(file, PromptIntake.Settings.instructgpt());
+    CampaignImport found =
+        CampaignImport.prompts(file, ColumnNames.ours(), PromptIntake.Settings.instructgpt());
     Campaign campaign = setting.draft("held", TaskKind.DEMONSTRATION);
     ImportStore imports = new ImportStore(database);
     imports.add(campaign, found, lead.id());
@@ -277,7 +287,8 @@ abstract class ImportStoreTest {
         List.of(
             Ranking.of(Prompt.plain("p", "?"), List.of("a", "b", "c"), List.of(1, 2, 3), "ann")));
     Campaign campaign = setting.draft("pairs", TaskKind.COMPARISON);
-    CampaignImport found = CampaignImport.rankings(file, true, PromptIntake.Settings.none());
+    CampaignImport found =
+        CampaignImport.rankings(file, ColumnNames.ours(), true, PromptIntake.Settings.none());
     assertThatThrownBy(() -> new ImportStore(database).add(campaign, found, null))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("needs 2 outputs per prompt");

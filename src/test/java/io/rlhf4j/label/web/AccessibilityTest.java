@@ -12,6 +12,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ReducedMotion;
+import io.rlhf4j.data.ColumnNames;
 import io.rlhf4j.data.DataFiles;
 import io.rlhf4j.data.Metadata;
 import io.rlhf4j.data.Prompt;
@@ -107,7 +108,9 @@ class AccessibilityTest {
     DataFiles.writeRankings(judged, List.of(ranking, ranking));
     ImportStore imports = new ImportStore(database);
     imports.add(
-        ranks, CampaignImport.rankings(judged, true, PromptIntake.Settings.none()), lead.id());
+        ranks,
+        CampaignImport.rankings(judged, ColumnNames.ours(), true, PromptIntake.Settings.none()),
+        lead.id());
     Path prompts = folder.resolve("prompts.jsonl");
     DataFiles.writePrompts(
         prompts,
@@ -117,7 +120,7 @@ class AccessibilityTest {
             Prompt.plain("p3", "Tell me about the rings of Saturn")));
     imports.add(
         setting.draft("held", TaskKind.DEMONSTRATION),
-        CampaignImport.prompts(prompts, PromptIntake.Settings.instructgpt()),
+        CampaignImport.prompts(prompts, ColumnNames.ours(), PromptIntake.Settings.instructgpt()),
         lead.id());
   }
 

@@ -132,6 +132,17 @@ class LeadPathTest {
       notice.waitFor();
       assertThat(notice.innerText()).contains("broken.jsonl");
       assertThat(page.locator("#take").count()).isZero();
+
+      Path questions = folder.resolve("questions.csv");
+      Files.writeString(questions, "id,question\n1,Why?\n");
+      page.locator("input[type=file]").setInputFiles(questions);
+      page.getByLabel("Columns under names of their own").fill("prompt=answer");
+      button(page, "Look at it first").click();
+      page.getByText("the columns found are [id, question]").waitFor();
+      page.getByLabel("Columns under names of their own").fill("prompt=question");
+      button(page, "Look at it first").click();
+      page.locator("#take").waitFor();
+      assertThat(page.locator("#preview").innerText()).contains("1 items").contains("Why?");
     }
   }
 
