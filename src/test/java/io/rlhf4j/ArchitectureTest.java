@@ -35,6 +35,7 @@ class ArchitectureTest {
             WALLS.lossNeverSeesAModel(),
             WALLS.onlyTensorAndParallelKnowScopesAndGuards(),
             WALLS.noRoomsInACircle(),
+            WALLS.noPackagesOfLabelInACircle(),
             WALLS.namesSayWhatAClassIs(),
             WALLS.everyPackageIsNullMarked(),
             WALLS.trainersAreFinalAndExtendNothing()));
@@ -82,6 +83,8 @@ class ArchitectureTest {
         broken(BROKEN.onlyTensorAndParallelKnowScopesAndGuards(), "train.ScopedTrainer"),
         broken(BROKEN.onlyTensorAndParallelKnowScopesAndGuards(), "model.GuardedModel"),
         broken(BROKEN.noRoomsInACircle(), "tensor.Circle", "parallel.Circle"),
+        broken(BROKEN.noPackagesOfLabelInACircle(), "label.drawer.Circle", "label.shelf.Circle"),
+        broken(BROKEN.noPackagesOfLabelInACircle(), "label.Desk", "label.drawer.Key"),
         broken(BROKEN.namesSayWhatAClassIs(), "data.Names$TextUtil"),
         broken(BROKEN.namesSayWhatAClassIs(), "data.Names$TextUtils"),
         broken(BROKEN.namesSayWhatAClassIs(), "data.Names$TextHelper"),

@@ -16,6 +16,8 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -199,6 +201,34 @@ record Walls(String base) {
 
   ArchRule noRoomsInACircle() {
     return slices().matching(base + ".(*)..").should().beFreeOfCycles().allowEmptyShould(true);
+  }
+
+  ArchRule noPackagesOfLabelInACircle() {
+    return slices()
+        .assignedFrom(packagesOf("label"))
+        .should()
+        .beFreeOfCycles()
+        .because("what travels between stores, files and pages stands in the room itself")
+        .allowEmptyShould(true);
+  }
+
+  /** One slice per package of a room, the room's own package among them. */
+  private SliceAssignment packagesOf(String room) {
+    String own = base + "." + room;
+    return new SliceAssignment() {
+      @Override
+      public SliceIdentifier getIdentifierOf(JavaClass type) {
+        String name = type.getPackageName();
+        return name.equals(own) || name.startsWith(own + ".")
+            ? SliceIdentifier.of(name)
+            : SliceIdentifier.ignore();
+      }
+
+      @Override
+      public String getDescription() {
+        return "packages of " + room;
+      }
+    };
   }
 
   ArchRule namesSayWhatAClassIs() {

@@ -4,8 +4,9 @@ import io.rlhf4j.data.InputException;
 import io.rlhf4j.data.Prompt;
 import io.rlhf4j.label.Campaign;
 import io.rlhf4j.label.Item;
+import io.rlhf4j.label.NewOutput;
+import io.rlhf4j.label.TaskKind;
 import io.rlhf4j.label.store.Database;
-import io.rlhf4j.label.store.ItemStore.NewOutput;
 import io.rlhf4j.label.web.Stores;
 import io.rlhf4j.model.Generation;
 import io.rlhf4j.model.Generator;
@@ -22,8 +23,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -51,9 +54,9 @@ final class LabelFillCommand implements Callable<Integer> {
 
   @Option(
       names = "--k",
-      defaultValue = "4",
-      description = "Outputs per prompt, dealt evenly to the models (default ${DEFAULT-VALUE}).")
-  private int k = 4;
+      description =
+          "Outputs per prompt, dealt evenly to the models (default 4; where two are compared, 2).")
+  private @Nullable Integer asked;
 
   @Option(
       names = "--format",
@@ -77,14 +80,10 @@ final class LabelFillCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Map<String, Path> folders = folders();
-    if (k < folders.size() || k > 9) {
-      throw new InputException(
-          "--k must be in %d..9: every model gives at least one output, was %d"
-              .formatted(folders.size(), k));
-    }
     try (Database database = where.open()) {
       Stores stores = Stores.over(database);
       Campaign campaign = LabelCampaigns.require(stores, name);
+      int k = perPrompt(campaign.task(), folders.size());
       List<Item> items =
           stores.items().of(campaign.id()).stream()
               .filter(item -> item.prompt() != null && item.outputs().isEmpty())
@@ -100,11 +99,31 @@ final class LabelFillCommand implements Callable<Integer> {
         sample(folder.getKey(), folder.getValue(), items, share, outputs);
         model++;
       }
-      outputs.forEach((item, list) -> stores.items().addOutputs(item, list));
+      stores.items().addOutputs(campaign, outputs, String.join(" and ", folders.keySet()));
       PrintWriter out = spec.commandLine().getOut();
       out.printf("%s: %d outputs for each of %d prompts%n", name, k, outputs.size());
     }
     return 0;
+  }
+
+  private int perPrompt(TaskKind task, int folders) {
+    if (!task.judges()) {
+      throw new InputException(
+          "campaign '%s' asks people to %s, which needs no outputs of models; choose one that ranks, compares or judges"
+              .formatted(name, task.title.toLowerCase(Locale.ROOT)));
+    }
+    int k = asked != null ? asked : task == TaskKind.COMPARISON ? 2 : Math.max(4, folders);
+    if (!task.fits(k)) {
+      throw new InputException(
+          "--k must fit the campaign: the task '%s' needs %s, was %d"
+              .formatted(task.title, task.needs(), k));
+    }
+    if (k < folders) {
+      throw new InputException(
+          "--k must be at least %d, one output of every model, was %d; give fewer models or more outputs"
+              .formatted(folders, k));
+    }
+    return k;
   }
 
   private Map<String, Path> folders() {
@@ -142,10 +161,17 @@ final class LabelFillCommand implements Callable<Integer> {
           continue;
         }
         int[] ids = text.promptIds(prompt);
-        if (ids.length >= transformer.config().maxPositions()) {
+        int room = transformer.config().maxPositions() - ids.length;
+        if (room < maxNewTokens) {
           throw new InputException(
-              "prompt '%s' has %d tokens, and %s no more than %d positions; remove it"
-                  .formatted(prompt.id(), ids.length, model, transformer.config().maxPositions()));
+              "prompt '%s' has %d tokens, and %s has %d positions: --max-new-tokens must be at most %d, was %d"
+                  .formatted(
+                      prompt.id(),
+                      ids.length,
+                      model,
+                      transformer.config().maxPositions(),
+                      Math.max(room, 0),
+                      maxNewTokens));
         }
         for (int i = 0; i < share; i++) {
           prompts.add(ids);

@@ -1,5 +1,6 @@
 package io.rlhf4j.cli;
 
+import io.rlhf4j.data.ColumnNames;
 import io.rlhf4j.data.InputException;
 import io.rlhf4j.data.PromptIntake;
 import io.rlhf4j.label.Campaign;
@@ -60,6 +61,15 @@ final class LabelImportCommand implements Callable<Integer> {
           "What the files hold: prompts, outputs (one file per model), or judgements (rankings"
               + " or comparisons of people).")
   private Holding holding = Holding.PROMPTS;
+
+  @Option(
+      names = "--columns",
+      defaultValue = "",
+      paramLabel = "OURS=YOURS,...",
+      description =
+          "Columns under names of your own, such as prompt=question,output=answer; other columns"
+              + " are not read then.")
+  private String columns = "";
 
   @Option(
       names = "--task",
@@ -165,12 +175,13 @@ final class LabelImportCommand implements Callable<Integer> {
 
   private CampaignImport read(TaskKind asked) {
     List<Path> all = expanded();
+    ColumnNames named = ColumnNames.parse(columns);
     return switch (holding) {
-      case PROMPTS -> CampaignImport.prompts(single(all), settings());
-      case OUTPUTS -> CampaignImport.outputs(all, asked, baseline, settings());
+      case PROMPTS -> CampaignImport.prompts(single(all), named, settings());
+      case OUTPUTS -> CampaignImport.outputs(all, named, asked, baseline, settings());
       // What was judged is fixed: nothing of it is taken away but what is asked for.
       case JUDGEMENTS ->
-          CampaignImport.rankings(single(all), !outputsOnly, PromptIntake.Settings.none());
+          CampaignImport.rankings(single(all), named, !outputsOnly, PromptIntake.Settings.none());
     };
   }
 
@@ -253,8 +264,14 @@ final class LabelImportCommand implements Callable<Integer> {
 
   private void report(CampaignImport found, PrintWriter out) {
     out.printf(
-        "%s: %d items with %d judgements, %d held for review, %d prompts dropped%n",
-        name, found.entries().size(), found.labels(), found.held().size(), found.dropped().size());
+        "%s: %d items with %d judgements, %d judgements left out, %d held for review, %d prompts"
+            + " dropped%n",
+        name,
+        found.entries().size(),
+        found.labels(),
+        found.leftOut().size(),
+        found.held().size(),
+        found.dropped().size());
     Map<PromptIntake.Step, Integer> counts =
         new PromptIntake(List.of(), List.of(), found.dropped()).counts();
     counts.forEach(
@@ -263,11 +280,14 @@ final class LabelImportCommand implements Callable<Integer> {
             out.printf("  %-14s %d%n", step.name().toLowerCase(java.util.Locale.ROOT), count);
           }
         });
-    found.dropped().stream()
-        .limit(SHOWN)
-        .forEach(one -> out.println("  " + one.prompt().id() + ": " + one.why()));
-    if (found.dropped().size() > SHOWN) {
-      out.printf("  ... and %d more; the app shows all%n", found.dropped().size() - SHOWN);
+    list(out, found.leftOut().stream().map(one -> one.where() + ": " + one.why()).toList());
+    list(out, found.dropped().stream().map(one -> one.prompt().id() + ": " + one.why()).toList());
+  }
+
+  private static void list(PrintWriter out, List<String> reasons) {
+    reasons.stream().limit(SHOWN).forEach(reason -> out.println("  " + reason));
+    if (reasons.size() > SHOWN) {
+      out.printf("  ... and %d more; the app shows all%n", reasons.size() - SHOWN);
     }
   }
 }

@@ -44,7 +44,12 @@ public final class DatasetReader {
 
   /** Reads the file and finds out its schema. */
   public static DatasetReader open(Path file) {
-    List<JsonValue> rows = RowFile.read(file);
+    return open(file, ColumnNames.ours());
+  }
+
+  /** The same for a file whose columns have names of their own. */
+  public static DatasetReader open(Path file, ColumnNames columns) {
+    List<JsonValue> rows = columns.applyTo(RowFile.read(file));
     if (rows.isEmpty()) {
       throw new InputException(file + " holds no rows");
     }
@@ -106,6 +111,20 @@ public final class DatasetReader {
   /** As in the file; where it holds comparisons only, each is a ranking of two. */
   public List<Ranking> rankings() {
     return all("rankings", this::rankings);
+  }
+
+  /**
+   * A ranking and where it stands.
+   *
+   * @param where file and line
+   */
+  public record Placed(String where, Ranking ranking) {}
+
+  /** As {@link #rankings}, for whoever has something to say about one of them. */
+  public List<Placed> placedRankings() {
+    return all(
+        "rankings",
+        row -> rankings(row).stream().map(ranking -> new Placed(row.where(), ranking)).toList());
   }
 
   /** All prompts of the file, each with an id of its own: repeated ones get -2, -3 ... appended. */

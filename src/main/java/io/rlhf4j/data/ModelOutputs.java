@@ -30,11 +30,16 @@ public record ModelOutputs(Prompt prompt, List<Completion> completions) {
    * @param files completions.jsonl of this project, or others' prediction files
    */
   public static List<ModelOutputs> read(List<Path> files) {
+    return read(files, ColumnNames.ours());
+  }
+
+  /** The same for files whose columns have names of their own, equal ones in all files. */
+  public static List<ModelOutputs> read(List<Path> files, ColumnNames columns) {
     Map<String, Prompt> prompts = new LinkedHashMap<>();
     Map<String, List<Completion>> completions = new LinkedHashMap<>();
     for (Path file : files) {
       String model = modelName(file);
-      for (JsonValue row : RowFile.read(file)) {
+      for (JsonValue row : columns.applyTo(RowFile.read(file))) {
         Prompt read = prompt(row);
         String key = key(row, read);
         Prompt prompt = prompts.computeIfAbsent(key, k -> read);

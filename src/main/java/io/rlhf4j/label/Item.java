@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param wanted labels asked for
  * @param outputs in the order of import
  * @param gold the answer that a lead expects, as the JSON of an answer; null for none
+ * @param goldFrom the submission that the gold answer was taken from; null where it was imported
  */
 public record Item(
     String id,
@@ -23,7 +24,8 @@ public record Item(
     int priority,
     int wanted,
     List<Output> outputs,
-    @Nullable String gold) {
+    @Nullable String gold,
+    @Nullable String goldFrom) {
   /**
    * One completion of the item's prompt.
    *

@@ -1,23 +1,25 @@
 package io.rlhf4j.label.exchange;
 
+import io.rlhf4j.data.ColumnNames;
 import io.rlhf4j.data.Completion;
 import io.rlhf4j.data.DatasetReader;
+import io.rlhf4j.data.DatasetReader.Placed;
 import io.rlhf4j.data.InputException;
 import io.rlhf4j.data.ModelOutputs;
 import io.rlhf4j.data.Prompt;
 import io.rlhf4j.data.PromptIntake;
 import io.rlhf4j.data.Ranking;
+import io.rlhf4j.label.NewItem;
+import io.rlhf4j.label.NewOutput;
 import io.rlhf4j.label.TaskKind;
-import io.rlhf4j.label.store.ItemStore.NewItem;
-import io.rlhf4j.label.store.ItemStore.NewOutput;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 
 /**
  * What files would bring into a campaign, before anything is stored: so that a lead can look at it.
@@ -26,26 +28,38 @@ import java.util.TreeSet;
  * @param entries that passed
  * @param held entries in whose prompts something looks like personal data
  * @param dropped prompts that did not pass, and why
+ * @param leftOut judgements that do not come along
  */
 public record CampaignImport(
-    String source, List<Entry> entries, List<Held> held, List<PromptIntake.Dropped> dropped) {
-  /** Most outputs that fit a ranking page. */
-  public static final int MOST_OUTPUTS = 9;
-
+    String source,
+    List<Entry> entries,
+    List<Held> held,
+    List<PromptIntake.Dropped> dropped,
+    List<LeftOut> leftOut) {
   /**
    * One future item.
    *
-   * @param labels rankings of exactly these outputs that the files hold; empty if they are not
-   *     wanted
+   * @param labels rankings of exactly these outputs that the files hold, one per person; empty if
+   *     they are not wanted
    */
   public record Entry(NewItem item, List<Ranking> labels) {
     public Entry {
       labels = List.copyOf(labels);
+      if (labels.stream().map(Ranking::labeler).distinct().count() < labels.size()) {
+        throw new IllegalStateException("somebody's second judgement of the same outputs");
+      }
     }
   }
 
   /** An entry that waits for a lead's look at its prompt. */
   public record Held(Entry entry, PromptIntake.Held why) {}
+
+  /**
+   * A judgement that does not come along.
+   *
+   * @param where file and line
+   */
+  public record LeftOut(String where, String promptId, String why) {}
 
   private record Task(Prompt prompt, List<NewOutput> outputs, List<Ranking> labels) {}
 
@@ -53,12 +67,14 @@ public record CampaignImport(
     entries = List.copyOf(entries);
     held = List.copyOf(held);
     dropped = List.copyOf(dropped);
+    leftOut = List.copyOf(leftOut);
   }
 
   /** Prompts of a data set in any known layout, for people to write answers to. */
-  public static CampaignImport prompts(Path file, PromptIntake.Settings settings) {
+  public static CampaignImport prompts(
+      Path file, ColumnNames columns, PromptIntake.Settings settings) {
     List<Task> tasks =
-        DatasetReader.readPrompts(file).stream()
+        DatasetReader.open(file, columns).prompts().stream()
             .map(prompt -> new Task(prompt, List.of(), List.of()))
             .toList();
     return of(String.valueOf(file.getFileName()), tasks, settings, true);
@@ -71,9 +87,13 @@ public record CampaignImport(
    * @param baseline for comparisons of more than two outputs: the model that each other one meets
    */
   public static CampaignImport outputs(
-      List<Path> files, TaskKind task, String baseline, PromptIntake.Settings settings) {
+      List<Path> files,
+      ColumnNames columns,
+      TaskKind task,
+      String baseline,
+      PromptIntake.Settings settings) {
     List<Task> tasks = new ArrayList<>();
-    for (ModelOutputs outputs : ModelOutputs.read(files)) {
+    for (ModelOutputs outputs : ModelOutputs.read(files, columns)) {
       List<NewOutput> all = outputs.completions().stream().map(CampaignImport::output).toList();
       for (List<NewOutput> group : groups(outputs.prompt(), all, task, baseline)) {
         tasks.add(new Task(outputs.prompt(), group, List.of()));
@@ -89,25 +109,53 @@ public record CampaignImport(
    * @param withLabels takes the judgements too, not only the outputs
    */
   public static CampaignImport rankings(
-      Path file, boolean withLabels, PromptIntake.Settings settings) {
-    Map<List<String>, List<Ranking>> groups = new LinkedHashMap<>();
-    for (Ranking ranking : DatasetReader.readRankings(file)) {
-      List<String> key = new ArrayList<>(new TreeSet<>(ranking.completions()));
-      key.addAll(ranking.policies().stream().sorted().toList());
-      key.add(ranking.prompt().id());
-      groups.computeIfAbsent(key, k -> new ArrayList<>()).add(ranking);
+      Path file, ColumnNames columns, boolean withLabels, PromptIntake.Settings settings) {
+    Map<List<String>, List<Placed>> groups = new LinkedHashMap<>();
+    for (Placed placed : DatasetReader.open(file, columns).placedRankings()) {
+      groups.computeIfAbsent(judged(placed.ranking()), k -> new ArrayList<>()).add(placed);
     }
+    String name = String.valueOf(file.getFileName());
     List<Task> tasks = new ArrayList<>();
-    for (List<Ranking> group : groups.values()) {
-      Ranking first = group.get(0);
+    List<LeftOut> leftOut = new ArrayList<>();
+    for (List<Placed> group : groups.values()) {
+      Ranking first = group.get(0).ranking();
       List<NewOutput> outputs = new ArrayList<>();
       for (int i = 0; i < first.size(); i++) {
-        String policy = first.policies().isEmpty() ? "" : first.policies().get(i);
-        outputs.add(NewOutput.of(first.completions().get(i), policy));
+        outputs.add(NewOutput.of(first.completions().get(i), policy(first, i)));
       }
-      tasks.add(new Task(first.prompt(), outputs, withLabels ? group : List.of()));
+      // An item has one label of a person, and what somebody says first is what counts.
+      Map<String, Placed> firsts = new LinkedHashMap<>();
+      for (Placed placed : withLabels ? group : List.<Placed>of()) {
+        Placed before = firsts.putIfAbsent(placed.ranking().labeler(), placed);
+        if (before != null) {
+          leftOut.add(
+              new LeftOut(
+                  placed.where().replace(file.toString(), name),
+                  first.prompt().id(),
+                  "the same person judged the same outputs before, at "
+                      + before.where().replace(file.toString(), name)));
+        }
+      }
+      List<Ranking> labels = firsts.values().stream().map(Placed::ranking).toList();
+      tasks.add(new Task(first.prompt(), outputs, labels));
     }
-    return of(String.valueOf(file.getFileName()), tasks, settings, false);
+    CampaignImport found = of(name, tasks, settings, false);
+    return new CampaignImport(name, found.entries(), found.held(), found.dropped(), leftOut);
+  }
+
+  /** What two rankings must have in common to be labels of one item. */
+  private static List<String> judged(Ranking ranking) {
+    List<String> key = new ArrayList<>();
+    for (int i = 0; i < ranking.size(); i++) {
+      key.add(ranking.completions().get(i) + "\0" + policy(ranking, i));
+    }
+    Collections.sort(key);
+    key.add(ranking.prompt().id());
+    return key;
+  }
+
+  private static String policy(Ranking ranking, int i) {
+    return ranking.policies().isEmpty() ? "" : ranking.policies().get(i);
   }
 
   /** How many judgements come along. */
@@ -119,27 +167,11 @@ public record CampaignImport(
   public void requireFor(TaskKind task) {
     for (Entry entry : entries) {
       int outputs = entry.item().outputs().size();
-      boolean fits =
-          switch (task) {
-            case DEMONSTRATION, PROMPT -> outputs == 0;
-            // Prompts may come first and be filled by models later.
-            case COMPARISON -> outputs == 0 || outputs == 2;
-            case RANKING -> outputs != 1 && outputs <= MOST_OUTPUTS;
-            case TOXICITY -> outputs <= MOST_OUTPUTS;
-          };
-      if (!fits) {
+      // Prompts may come first and be filled by models later.
+      if (outputs > 0 && !task.fits(outputs)) {
         throw new InputException(
             "the task '%s' needs %s; %s holds an item with %d"
-                .formatted(
-                    task.title,
-                    switch (task) {
-                      case DEMONSTRATION, PROMPT -> "prompts without outputs";
-                      case COMPARISON -> "2 outputs per prompt";
-                      case RANKING -> "2 to 9 outputs per prompt";
-                      case TOXICITY -> "1 to 9 outputs per prompt";
-                    },
-                    source,
-                    outputs));
+                .formatted(task.title, task.needs(), source, outputs));
       }
     }
   }
@@ -200,7 +232,7 @@ public record CampaignImport(
     if (entries.isEmpty() && held.isEmpty() && intake.dropped().isEmpty()) {
       throw new InputException(source + " holds nothing to label");
     }
-    return new CampaignImport(source, entries, held, intake.dropped());
+    return new CampaignImport(source, entries, held, intake.dropped(), List.of());
   }
 
   private static NewOutput output(Completion completion) {

@@ -10,8 +10,8 @@ import io.rlhf4j.data.Prompt;
 import io.rlhf4j.data.PromptKind;
 import io.rlhf4j.data.Split;
 import io.rlhf4j.data.UseCase;
-import io.rlhf4j.label.store.ItemStore.NewItem;
-import io.rlhf4j.label.store.ItemStore.NewOutput;
+import io.rlhf4j.label.NewItem;
+import io.rlhf4j.label.NewOutput;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -3,27 +3,18 @@ package io.rlhf4j.label.store;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.rlhf4j.data.InputException;
-import io.rlhf4j.data.Metadata;
 import io.rlhf4j.data.PersonalData;
 import io.rlhf4j.data.Prompt;
-import io.rlhf4j.data.PromptMetadata;
 import io.rlhf4j.data.Ranking;
 import io.rlhf4j.label.Campaign;
 import io.rlhf4j.label.Item;
-import io.rlhf4j.label.PersonRole;
-import io.rlhf4j.label.TaskKind;
-import io.rlhf4j.label.answer.Answer;
-import io.rlhf4j.label.answer.AnswerJson;
+import io.rlhf4j.label.NewItem;
+import io.rlhf4j.label.NewOutput;
 import io.rlhf4j.label.exchange.CampaignImport;
 import io.rlhf4j.label.exchange.CampaignImport.Entry;
-import io.rlhf4j.label.store.ItemStore.NewItem;
-import io.rlhf4j.label.store.ItemStore.NewOutput;
+import io.rlhf4j.label.exchange.CampaignImport.LeftOut;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +32,13 @@ public final class ImportStore {
 
   /** One import. */
   public record Import(
-      String id, String source, int kept, int labels, List<Dropped> dropped, long at) {}
+      String id,
+      String source,
+      int kept,
+      int labels,
+      List<Dropped> dropped,
+      List<LeftOut> leftOut,
+      long at) {}
 
   /** A prompt that did not pass. */
   public record Dropped(String promptId, String text, String step, String why) {}
@@ -57,25 +54,25 @@ public final class ImportStore {
     this.items = new ItemStore(database);
   }
 
-  /** Adds an import to a campaign. Its labels become those of people who cannot sign in. */
+  /**
+   * Adds an import to a campaign, all or nothing. Its labels become those of people who cannot sign
+   * in.
+   */
   public void add(Campaign campaign, CampaignImport files, @Nullable String byWhom) {
     files.requireFor(campaign.task());
-    int before = items.of(campaign.id()).size();
-    items.add(campaign.id(), files.source(), files.entries().stream().map(Entry::item).toList());
-    List<Item> added = items.of(campaign.id());
-    // One time for all: when people really said it, the files do not tell.
-    long now = database.now();
     database.write(
         h -> {
+          List<Item> added =
+              items.add(
+                  h,
+                  campaign.id(),
+                  files.source(),
+                  files.entries().stream().map(Entry::item).toList());
           record(h, campaign, files, byWhom);
-          Map<String, String> people = new HashMap<>();
-          for (int i = 0; i < files.entries().size(); i++) {
-            Item item = added.get(before + i);
+          ImportedLabels labels = new ImportedLabels(h, campaign, database.now());
+          for (int i = 0; i < added.size(); i++) {
             for (Ranking ranking : files.entries().get(i).labels()) {
-              String person =
-                  people.computeIfAbsent(
-                      ranking.labeler(), labeler -> person(h, campaign, labeler));
-              label(h, now, campaign, item, ranking, person);
+              labels.add(added.get(i), ranking);
             }
           }
           return 0;
@@ -95,16 +92,25 @@ public final class ImportStore {
                     .put("text", shortened(one.prompt().text()))
                     .put("step", one.step().name())
                     .put("why", one.why()));
+    ArrayNode leftOut = JsonNodeFactory.instance.arrayNode();
+    for (LeftOut one : files.leftOut()) {
+      leftOut
+          .addObject()
+          .put("where", one.where())
+          .put("prompt_id", one.promptId())
+          .put("why", one.why());
+    }
     h.createUpdate(
-            "INSERT INTO imports (id, campaign_id, source, kept, labels, dropped, created_by,"
-                + " created_at) VALUES (:id, :campaign, :source, :kept, :labels, :dropped, :by,"
-                + " :now)")
+            "INSERT INTO imports (id, campaign_id, source, kept, labels, dropped, left_out,"
+                + " created_by, created_at) VALUES (:id, :campaign, :source, :kept, :labels,"
+                + " :dropped, :leftOut, :by, :now)")
         .bind("id", id)
         .bind("campaign", campaign.id())
         .bind("source", files.source())
         .bind("kept", files.entries().size())
         .bind("labels", files.labels())
         .bind("dropped", dropped.toString())
+        .bind("leftOut", leftOut.toString())
         .bind("by", byWhom)
         .bind("now", database.now())
         .execute();
@@ -129,136 +135,14 @@ public final class ImportStore {
         byWhom,
         "import",
         campaign.id(),
-        "%s: %d items, %d labels, %d held, %d dropped"
+        "%s: %d items, %d labels, %d labels left out, %d held, %d dropped"
             .formatted(
                 files.source(),
                 files.entries().size(),
                 files.labels(),
+                files.leftOut().size(),
                 files.held().size(),
                 files.dropped().size()));
-  }
-
-  /** Somebody who labeled elsewhere; the name they had there is a pseudonym already. */
-  private String person(Handle h, Campaign campaign, String labeler) {
-    String login = "import:" + campaign.name() + ":" + labeler;
-    String known =
-        h.createQuery("SELECT id FROM people WHERE login = :login")
-            .bind("login", login)
-            .mapTo(String.class)
-            .findOne()
-            .orElse(null);
-    if (known != null) {
-      return known;
-    }
-    String id = Ids.next();
-    boolean taken =
-        h.createQuery("SELECT count(*) FROM people WHERE pseudonym = :name")
-                .bind("name", labeler)
-                .mapTo(Integer.class)
-                .one()
-            > 0;
-    h.createUpdate(
-            "INSERT INTO people (id, login, name, pseudonym, password_hash, role, active,"
-                + " created_at) VALUES (:id, :login, :name, :pseudonym, '', :role, 0, :now)")
-        .bind("id", id)
-        .bind("login", login)
-        .bind("name", labeler + " (imported)")
-        .bind("pseudonym", taken ? labeler + "-" + id.substring(0, 6) : labeler)
-        .bind("role", PersonRole.LABELER.name())
-        .bind("now", database.now())
-        .execute();
-    return id;
-  }
-
-  /** The same person's second judgement of the same outputs is left out. */
-  private void label(
-      Handle h, long now, Campaign campaign, Item item, Ranking ranking, String person) {
-    boolean before =
-        h.createQuery(
-                    "SELECT count(*) FROM assignments WHERE item_id = :item"
-                        + " AND person_id = :person")
-                .bind("item", item.id())
-                .bind("person", person)
-                .mapTo(Integer.class)
-                .one()
-            > 0;
-    if (before) {
-      return;
-    }
-    String id = Ids.next();
-    List<Integer> order = new ArrayList<>();
-    for (int i = 0; i < item.outputs().size(); i++) {
-      order.add(i);
-    }
-    h.createUpdate(
-            "INSERT INTO assignments (id, item_id, campaign_id, person_id, state, shown_order,"
-                + " leased_at, expires_at, finished_at) VALUES (:id, :item, :campaign, :person,"
-                + " 'SUBMITTED', :shown, :now, :now, :now)")
-        .bind("id", id)
-        .bind("item", item.id())
-        .bind("campaign", campaign.id())
-        .bind("person", person)
-        .bind("shown", PromptJson.write(order))
-        .bind("now", now)
-        .execute();
-    h.createUpdate(
-            "INSERT INTO submissions (id, assignment_id, item_id, campaign_id, person_id,"
-                + " instruction_id, role, answer, seconds, submitted_at) VALUES (:id,"
-                + " :assignment, :item, :campaign, :person, :instruction, :role, :answer, 0,"
-                + " :now)")
-        .bind("id", "import-" + id)
-        .bind("assignment", id)
-        .bind("item", item.id())
-        .bind("campaign", campaign.id())
-        .bind("person", person)
-        .bind("instruction", campaign.instructionId())
-        .bind("role", PersonRole.LABELER.name())
-        .bind("answer", AnswerJson.write(answer(campaign.task(), item, ranking)))
-        .bind("now", now)
-        .execute();
-    AssignmentStore.take(h, item.id(), 1);
-  }
-
-  private static Answer answer(TaskKind task, Item item, Ranking ranking) {
-    // Equal texts stand twice: the first output of a text goes to its first place in the ranking.
-    List<Item.Output> left = new ArrayList<>(item.outputs());
-    Map<String, Integer> places = new LinkedHashMap<>();
-    for (int i = 0; i < ranking.size(); i++) {
-      String text = ranking.completions().get(i);
-      String policy = ranking.policies().isEmpty() ? "" : ranking.policies().get(i);
-      Item.Output output =
-          left.stream()
-              .filter(o -> o.text().equals(text) && o.policy().equals(policy))
-              .findFirst()
-              .orElseThrow(
-                  () -> new IllegalStateException("a label of outputs that are not the item's"));
-      left.remove(output);
-      places.put(output.id(), i);
-    }
-    if (task == TaskKind.COMPARISON) {
-      List<String> shown = List.copyOf(places.keySet());
-      int first = ranking.ranks().get(0);
-      int second = ranking.ranks().get(1);
-      String preferred = first == second ? null : shown.get(first < second ? 0 : 1);
-      return new Answer.Compared(shown, preferred, "");
-    }
-    if (task != TaskKind.RANKING) {
-      throw new InputException(
-          "judgements of outputs can be imported into campaigns that rank or compare, not into '"
-              + task.title
-              + "'");
-    }
-    List<Answer.RankedOutput> outputs = new ArrayList<>();
-    places.forEach(
-        (id, i) ->
-            outputs.add(
-                new Answer.RankedOutput(
-                    id,
-                    ranking.ranks().get(i),
-                    ranking.likert().isEmpty() ? null : ranking.likert().get(i),
-                    ranking.metadata().isEmpty() ? Metadata.NONE : ranking.metadata().get(i),
-                    "")));
-    return new Answer.Ranked(outputs, PromptMetadata.NONE);
   }
 
   /** A campaign's imports, newest first. */
@@ -275,6 +159,7 @@ public final class ImportStore {
                             rs.getInt("kept"),
                             rs.getInt("labels"),
                             dropped(rs.getString("dropped")),
+                            leftOut(rs.getString("left_out")),
                             rs.getLong("created_at")))
                 .list());
   }
@@ -368,6 +253,16 @@ public final class ImportStore {
               one.get("why").asText()));
     }
     return dropped;
+  }
+
+  private static List<LeftOut> leftOut(String json) {
+    List<LeftOut> leftOut = new ArrayList<>();
+    for (JsonNode one : HeldItemJson.parse(json)) {
+      leftOut.add(
+          new LeftOut(
+              one.get("where").asText(), one.get("prompt_id").asText(), one.get("why").asText()));
+    }
+    return leftOut;
   }
 
   private static String shortened(String text) {

@@ -1,5 +1,6 @@
 package io.rlhf4j.label.store;
 
+import io.rlhf4j.data.InputException;
 import io.rlhf4j.label.Instruction;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -66,6 +67,44 @@ public final class InstructionStore {
               .execute();
           AuditStore.add(
               h, next.createdAt(), byWhom, "add instructions", next.id(), name + " " + (last + 1));
+          return next;
+        });
+  }
+
+  /**
+   * Adds the version after one that somebody read and changed.
+   *
+   * @throws InputException when another version was written meanwhile, which this one would undo
+   */
+  public Instruction follow(Instruction before, String body, String byWhom) {
+    return database.write(
+        h -> {
+          Instruction next =
+              new Instruction(
+                  Ids.next(), before.name(), before.version() + 1, body, database.now());
+          int added =
+              h.createUpdate(
+                      "INSERT INTO instructions (id, name, version, body, created_at)"
+                          + " VALUES (:id, :name, :version, :body, :now)"
+                          + " ON CONFLICT (name, version) DO NOTHING")
+                  .bind("id", next.id())
+                  .bind("name", next.name())
+                  .bind("version", next.version())
+                  .bind("body", body)
+                  .bind("now", next.createdAt())
+                  .execute();
+          if (added == 0) {
+            throw new InputException(
+                "version %d of the %s instructions was written meanwhile; read it and change that one"
+                    .formatted(next.version(), next.name()));
+          }
+          AuditStore.add(
+              h,
+              next.createdAt(),
+              byWhom,
+              "add instructions",
+              next.id(),
+              next.name() + " " + next.version());
           return next;
         });
   }

@@ -7,6 +7,8 @@ import io.rlhf4j.data.Split;
 import io.rlhf4j.data.UseCase;
 import io.rlhf4j.label.Campaign;
 import io.rlhf4j.label.Item;
+import io.rlhf4j.label.NewItem;
+import io.rlhf4j.label.NewOutput;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -20,46 +22,13 @@ import org.jspecify.annotations.Nullable;
 /** What a campaign is about: prompts and the outputs that models or people gave to them. */
 public final class ItemStore {
   private static final String SELECT =
-      "SELECT i.id AS item_id, i.campaign_id, i.seq, i.brief, i.priority, i.wanted, i.gold,"
+      "SELECT i.id AS item_id, i.campaign_id, i.seq, i.brief, i.priority, i.wanted, i.gold, i.gold_from,"
           + " p.external_id, p.messages, p.sender, p.use_case, p.kind, p.split"
           + " FROM items i LEFT JOIN prompts p ON p.id = i.prompt_id ";
 
   private static final String INSERT_OUTPUT =
       "INSERT INTO outputs (id, item_id, position, text, policy, author_id, finished)"
           + " VALUES (:id, :item, :position, :text, :policy, :author, :finished)";
-
-  /**
-   * An item to be added.
-   *
-   * @param prompt null where {@code brief} says which prompt is to be written
-   * @param wanted labels asked for; 0 takes the campaign's overlap
-   */
-  public record NewItem(
-      @Nullable Prompt prompt,
-      String brief,
-      int priority,
-      int wanted,
-      List<NewOutput> outputs,
-      @Nullable String gold) {
-    public NewItem {
-      outputs = List.copyOf(outputs);
-    }
-
-    public static NewItem of(Prompt prompt, List<NewOutput> outputs) {
-      return new NewItem(prompt, "", 0, 0, outputs, null);
-    }
-
-    public static NewItem brief(String brief) {
-      return new NewItem(null, brief, 0, 0, List.of(), null);
-    }
-  }
-
-  /** An output to be added. */
-  public record NewOutput(String text, String policy, @Nullable String authorId, boolean finished) {
-    public static NewOutput of(String text, String policy) {
-      return new NewOutput(text, policy, null, true);
-    }
-  }
 
   private final Database database;
 
@@ -76,8 +45,13 @@ public final class ItemStore {
         });
   }
 
-  /** Inside a transaction. */
-  void add(Handle h, String campaignId, String source, List<NewItem> items) {
+  /**
+   * Inside a transaction.
+   *
+   * @return the items as they are stored, in the order given
+   */
+  List<Item> add(Handle h, String campaignId, String source, List<NewItem> items) {
+    lock(h, campaignId); // the next free place
     int seq =
         h.createQuery("SELECT coalesce(max(seq), 0) FROM items WHERE campaign_id = :id")
             .bind("id", campaignId)
@@ -99,6 +73,7 @@ public final class ItemStore {
                 + " gold) VALUES (:id, :campaign, :seq, :prompt, :brief, :priority, :wanted, 0,"
                 + " :gold)");
     PreparedBatch outputs = h.prepareBatch(INSERT_OUTPUT);
+    List<Item> added = new ArrayList<>();
     for (NewItem item : items) {
       seq++;
       String itemId = Ids.next();
@@ -118,55 +93,113 @@ public final class ItemStore {
             .bind("now", database.now())
             .add();
       }
+      int wanted = item.wanted() == 0 ? overlap : item.wanted();
       rows.bind("id", itemId)
           .bind("campaign", campaignId)
           .bind("seq", seq)
           .bind("prompt", promptId)
           .bind("brief", item.brief())
           .bind("priority", item.priority())
-          .bind("wanted", item.wanted() == 0 ? overlap : item.wanted())
+          .bind("wanted", wanted)
           .bind("gold", item.gold())
           .add();
+      List<Item.Output> stored = new ArrayList<>();
       for (int i = 0; i < item.outputs().size(); i++) {
-        output(outputs, itemId, i, item.outputs().get(i));
+        stored.add(output(outputs, itemId, i, item.outputs().get(i)));
       }
+      added.add(
+          new Item(
+              itemId,
+              campaignId,
+              seq,
+              prompt,
+              item.brief(),
+              item.priority(),
+              wanted,
+              stored,
+              item.gold(),
+              null));
     }
     execute(prompts);
     execute(rows);
     execute(outputs);
+    return added;
   }
 
-  /** Gives outputs to an item that has none yet; what people have seen does not change. */
-  public void addOutputs(String itemId, List<NewOutput> list) {
+  /**
+   * Gives outputs to items that have none yet, to all or to none of them; what people have seen
+   * does not change.
+   *
+   * @param outputs by the item's id
+   * @param source who made them, for the audit log
+   */
+  public void addOutputs(Campaign campaign, Map<String, List<NewOutput>> outputs, String source) {
     database.write(
         h -> {
-          PreparedBatch outputs = h.prepareBatch(INSERT_OUTPUT);
-          for (int i = 0; i < list.size(); i++) {
-            output(outputs, itemId, i, list.get(i));
-          }
-          execute(outputs);
+          lock(h, campaign.id());
+          PreparedBatch rows = h.prepareBatch(INSERT_OUTPUT);
+          outputs.forEach(
+              (itemId, list) -> {
+                requireBare(h, campaign, itemId);
+                if (!campaign.task().fits(list.size())) {
+                  throw new InputException(
+                      "the task '%s' needs %s, not %d"
+                          .formatted(campaign.task().title, campaign.task().needs(), list.size()));
+                }
+                for (int i = 0; i < list.size(); i++) {
+                  output(rows, itemId, i, list.get(i));
+                }
+              });
+          execute(rows);
+          AuditStore.add(
+              h,
+              database.now(),
+              null,
+              "fill",
+              campaign.id(),
+              "outputs for %d prompts by %s".formatted(outputs.size(), source));
           return 0;
         });
   }
 
+  private static void requireBare(Handle h, Campaign campaign, String itemId) {
+    int there =
+        h.createQuery("SELECT count(*) FROM outputs WHERE item_id = :id")
+            .bind("id", itemId)
+            .mapTo(Integer.class)
+            .one();
+    if (there > 0) {
+      throw new InputException(
+          "somebody else filled prompts of campaign '%s' meanwhile; fill it again for the rest"
+              .formatted(campaign.name()));
+    }
+  }
+
+  /**
+   * Whoever adds to the campaign at the same time must wait; a change that changes nothing holds it
+   * on either database.
+   */
+  private static void lock(Handle h, String campaignId) {
+    h.createUpdate("UPDATE campaigns SET overlap = overlap WHERE id = :id")
+        .bind("id", campaignId)
+        .execute();
+  }
+
   /** Refuses to let people begin where an item still lacks what they shall judge. */
   public void requireReady(Campaign campaign) {
-    boolean judges =
-        switch (campaign.task()) {
-          case DEMONSTRATION, PROMPT -> false;
-          case RANKING, COMPARISON, TOXICITY -> true;
-        };
     long bare = of(campaign.id()).stream().filter(item -> item.outputs().isEmpty()).count();
-    if (judges && bare > 0) {
+    if (campaign.task().judges() && bare > 0) {
       throw new InputException(
           "%d items of campaign '%s' have no outputs yet; bring them in or run: rlhf4j label fill %s"
               .formatted(bare, campaign.name(), campaign.name()));
     }
   }
 
-  private static void output(PreparedBatch batch, String itemId, int position, NewOutput output) {
+  private static Item.Output output(
+      PreparedBatch batch, String itemId, int position, NewOutput output) {
+    String id = Ids.next();
     batch
-        .bind("id", Ids.next())
+        .bind("id", id)
         .bind("item", itemId)
         .bind("position", position)
         .bind("text", output.text())
@@ -174,6 +207,8 @@ public final class ItemStore {
         .bind("author", output.authorId())
         .bind("finished", output.finished() ? 1 : 0)
         .add();
+    return new Item.Output(
+        id, output.text(), output.policy(), output.authorId(), output.finished());
   }
 
   private static void execute(PreparedBatch batch) {
@@ -194,6 +229,21 @@ public final class ItemStore {
         .map((rs, c) -> row(rs, outputs.getOrDefault(id, List.of())))
         .findOne()
         .orElse(null);
+  }
+
+  /** The item at a place of a campaign. */
+  public @Nullable Item at(String campaignId, int seq) {
+    return database.find(
+        h -> {
+          String id =
+              h.createQuery("SELECT id FROM items WHERE campaign_id = :id AND seq = :seq")
+                  .bind("id", campaignId)
+                  .bind("seq", seq)
+                  .mapTo(String.class)
+                  .findOne()
+                  .orElse(null);
+          return id == null ? null : find(h, id);
+        });
   }
 
   /** All items of a campaign in their order. */
@@ -258,6 +308,7 @@ public final class ItemStore {
         rs.getInt("priority"),
         rs.getInt("wanted"),
         outputs,
-        rs.getString("gold"));
+        rs.getString("gold"),
+        rs.getString("gold_from"));
   }
 }

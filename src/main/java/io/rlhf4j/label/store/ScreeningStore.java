@@ -132,14 +132,26 @@ public final class ScreeningStore {
         h -> {
           int changed =
               h.createUpdate(
-                      "UPDATE items SET gold = (SELECT answer FROM submissions WHERE id = :id)"
-                          + " WHERE id = (SELECT item_id FROM submissions WHERE id = :id)")
+                      "UPDATE items SET gold = (SELECT answer FROM submissions WHERE id = :id),"
+                          + " gold_from = :id WHERE id = (SELECT item_id FROM submissions WHERE id = :id)")
                   .bind("id", submissionId)
                   .execute();
           if (changed == 0) {
             throw new InputException("there is no submission '" + submissionId + "'");
           }
           AuditStore.add(h, database.now(), byWhom, "make gold", submissionId, "");
+          return 0;
+        });
+  }
+
+  /** Takes an item's gold answer away. */
+  public void removeGold(String itemId, String byWhom) {
+    database.write(
+        h -> {
+          h.createUpdate("UPDATE items SET gold = NULL, gold_from = NULL WHERE id = :id")
+              .bind("id", itemId)
+              .execute();
+          AuditStore.add(h, database.now(), byWhom, "remove gold", itemId, "");
           return 0;
         });
   }

@@ -5,6 +5,7 @@ import io.rlhf4j.label.Campaign;
 import io.rlhf4j.label.Campaign.Audience;
 import io.rlhf4j.label.Campaign.Status;
 import io.rlhf4j.label.Instruction;
+import io.rlhf4j.label.NewItem;
 import io.rlhf4j.label.PersonRole;
 import io.rlhf4j.label.TaskKind;
 import io.rlhf4j.label.answer.Label;
@@ -13,7 +14,6 @@ import io.rlhf4j.label.report.CampaignReports;
 import io.rlhf4j.label.report.Report;
 import io.rlhf4j.label.store.CampaignStore.Progress;
 import io.rlhf4j.label.store.ImportStore;
-import io.rlhf4j.label.store.ItemStore.NewItem;
 import java.util.List;
 import java.util.Objects;
 

@@ -1,14 +1,13 @@
 package io.rlhf4j.label.web;
 
 import io.rlhf4j.label.Campaign;
-import io.rlhf4j.label.Instruction;
 import io.rlhf4j.label.Person;
 import io.rlhf4j.label.PersonRole;
 import io.rlhf4j.label.store.CampaignStore.Progress;
 import java.util.List;
 import java.util.Map;
 
-/** Where people arrive, and the instructions. */
+/** Where people arrive. */
 public final class HomePages {
   /** What a labeler can work on. */
   public record Home(String name, List<Offer> offers) {}
@@ -26,8 +25,6 @@ public final class HomePages {
     return List.of(
         Route.get("/", Access.SIGNED_IN, this::arrive),
         Route.get("/home", Access.LABELERS, this::home),
-        Route.get("/instructions", Access.SIGNED_IN, this::instructions),
-        Route.get("/instructions/{id}", Access.SIGNED_IN, this::instruction),
         Route.get("/api/session", Access.SIGNED_IN, this::session));
   }
 
@@ -55,18 +52,6 @@ public final class HomePages {
                         stores.submissions().count(campaign.id(), person.id())))
             .toList();
     exchange.page("home.jte", "My work", new Home(person.name(), offers));
-  }
-
-  private void instructions(Exchange exchange) {
-    exchange.page("instructions.jte", "Instructions", stores.instructions().all());
-  }
-
-  private void instruction(Exchange exchange) {
-    Instruction instruction = stores.instructions().find(exchange.path("id"));
-    if (instruction == null) {
-      throw Refusal.notFound("version of the instructions");
-    }
-    exchange.page("instruction.jte", "Instructions", instruction);
   }
 
   /** For programs that label through this interface: who they are, and the token to send. */

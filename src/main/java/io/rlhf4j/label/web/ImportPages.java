@@ -1,5 +1,6 @@
 package io.rlhf4j.label.web;
 
+import io.rlhf4j.data.ColumnNames;
 import io.rlhf4j.data.InputException;
 import io.rlhf4j.data.JsonValue;
 import io.rlhf4j.data.PromptIntake;
@@ -109,12 +110,13 @@ public final class ImportPages {
     if (!holding.equals("outputs") && files.size() != 1) {
       throw new InputException("choose one file at a time; only outputs come in several");
     }
+    ColumnNames columns = ColumnNames.parse(sent.text("columns", ""));
     return switch (holding) {
-      case "prompts" -> CampaignImport.prompts(files.get(0), settings);
+      case "prompts" -> CampaignImport.prompts(files.get(0), columns, settings);
       case "outputs" ->
-          CampaignImport.outputs(files, campaign.task(), campaign.baseline(), settings);
+          CampaignImport.outputs(files, columns, campaign.task(), campaign.baseline(), settings);
       case "judgements" ->
-          CampaignImport.rankings(files.get(0), true, PromptIntake.Settings.none());
+          CampaignImport.rankings(files.get(0), columns, true, PromptIntake.Settings.none());
       default ->
           throw new InputException("'as' must be prompts, outputs or judgements, was " + holding);
     };

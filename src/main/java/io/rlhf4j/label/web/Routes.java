@@ -12,8 +12,10 @@ final class Routes {
     routes.add(Route.get("/static/{version}/{name}", Access.PUBLIC, new StaticFiles()::send));
     routes.addAll(new AccountPages(stores).routes());
     routes.addAll(new HomePages(stores).routes());
+    routes.addAll(new InstructionPages(stores).routes());
     routes.addAll(new WorkPages(stores).routes());
     routes.addAll(new CampaignPages(stores).routes());
+    routes.addAll(new ItemPages(stores).routes());
     routes.addAll(new ImportPages(stores).routes());
     routes.addAll(new ReportPages(stores).routes());
     routes.addAll(new PeoplePages(stores, base(options)).routes());

@@ -45,7 +45,6 @@ public final class ScreeningPages {
     return List.of(
         Route.get("/screening", Access.LEADS, this::board),
         Route.post("/screening/rate/{submission}", Access.LEADS, this::rate),
-        Route.post("/screening/gold/{submission}", Access.LEADS, this::gold),
         Route.post("/screening/decide/{pseudonym}", Access.LEADS, this::decide),
         Route.get("/about-me", Access.LABELERS, this::assessment),
         Route.post("/about-me", Access.LABELERS, this::assess),
@@ -103,11 +102,6 @@ public final class ScreeningPages {
     int likert = exchange.form().number("likert", "The rating");
     screening.rate(submission, likert, exchange.person().id());
     exchange.redirect("/screening#rate");
-  }
-
-  private void gold(Exchange exchange) {
-    screening.makeGold(exchange.path("submission"), exchange.person().id());
-    exchange.redirect("/screening", "The item now has this answer as its gold answer.");
   }
 
   private void decide(Exchange exchange) {

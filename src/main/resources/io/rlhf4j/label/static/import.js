@@ -34,6 +34,7 @@ async function content() {
   return JSON.stringify({
     as: fields.as.value,
     files,
+    columns: fields.columns.value,
     languages: fields.languages.value,
     perUser: Number(fields.perUser.value),
     prefixWords: Number(fields.prefixWords.value),

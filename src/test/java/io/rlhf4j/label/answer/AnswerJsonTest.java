@@ -32,6 +32,7 @@ class AnswerJsonTest {
           List.of(
               new Item.Output("x", "X", "m", null, true),
               new Item.Output("y", "Y", "n", null, true)),
+          null,
           null);
 
   private static final Metadata SOME =

@@ -6,16 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rlhf4j.data.DataFiles;
 import io.rlhf4j.data.InputException;
-import io.rlhf4j.data.Message;
+import io.rlhf4j.data.Metadata;
 import io.rlhf4j.data.Prompt;
-import io.rlhf4j.data.PromptIntake;
-import io.rlhf4j.data.PromptKind;
 import io.rlhf4j.data.PromptMetadata;
-import io.rlhf4j.data.Ranking;
-import io.rlhf4j.data.Split;
 import io.rlhf4j.label.Assignment;
 import io.rlhf4j.label.Campaign;
 import io.rlhf4j.label.Item;
+import io.rlhf4j.label.NewItem;
+import io.rlhf4j.label.NewOutput;
 import io.rlhf4j.label.Person;
 import io.rlhf4j.label.PersonRole;
 import io.rlhf4j.label.TaskKind;
@@ -23,9 +21,9 @@ import io.rlhf4j.label.answer.Answer;
 import io.rlhf4j.label.answer.Label;
 import io.rlhf4j.label.exchange.CampaignExport;
 import io.rlhf4j.label.exchange.CampaignExport.Format;
-import io.rlhf4j.label.exchange.CampaignImport;
 import io.rlhf4j.label.web.Stores;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -67,129 +65,37 @@ abstract class LeadStoreTest {
   }
 
   @Test
-  void importedJudgementsComeBackAsTheRankingsTheyWere() {
-    Prompt why = Prompt.plain("p1", "Why?");
-    Prompt how = Prompt.plain("p2", "How?");
-    // bob saw the outputs in another order; ann's ranking of how has a tie.
-    List<Ranking> rankings =
-        List.of(
-            named(why, List.of("a", "b", "c"), List.of(1, 2, 3), List.of("x", "y", "z"), "ann"),
-            named(why, List.of("c", "a", "b"), List.of(1, 2, 2), List.of("z", "x", "y"), "bob"),
-            named(how, List.of("d", "e"), List.of(1, 1), List.of("x", "y"), "ann"));
-    Path file = files.resolve("rankings.jsonl");
-    DataFiles.writeRankings(file, rankings);
-    CampaignImport found = CampaignImport.rankings(file, true, PromptIntake.Settings.none());
-    assertThat(found.entries()).hasSize(2);
-    assertThat(found.labels()).isEqualTo(3);
-    Campaign campaign = campaign("imported", TaskKind.RANKING);
-    new ImportStore(database).add(campaign, found, lead.id());
-    List<Ranking> stored =
-        stores.submissions().labels(campaign).stream()
-            .flatMap(label -> label.rankings().stream())
-            .toList();
-    assertThat(stored).containsExactlyInAnyOrderElementsOf(rankings);
-    assertThat(stores.campaigns().progress(campaign.id()).labels()).isEqualTo(3);
-    assertThat(new ImportStore(database).of(campaign.id()))
-        .singleElement()
-        .satisfies(one -> assertThat(one.labels()).isEqualTo(3));
-  }
-
-  @Test
-  void importedPeopleCannotSignInAndKeepTheirNames() {
-    Path file = files.resolve("rankings.jsonl");
-    DataFiles.writeRankings(
-        file,
-        List.of(
-            named(
-                Prompt.plain("p", "?"),
-                List.of("a", "b"),
-                List.of(1, 2),
-                List.of("x", "y"),
-                "ann")));
-    Campaign campaign = campaign("imported", TaskKind.COMPARISON);
-    new ImportStore(database)
-        .add(campaign, CampaignImport.rankings(file, true, PromptIntake.Settings.none()), null);
-    assertThat(stores.people().all())
-        .filteredOn(person -> person.pseudonym().equals("ann"))
-        .singleElement()
-        .satisfies(person -> assertThat(person.active()).isFalse());
-  }
-
-  @Test
-  void whatLooksLikePersonalDataWaitsUntilALeadDecides() {
-    Path file = files.resolve("prompts.jsonl");
-    DataFiles.writePrompts(
-        file,
-        List.of(
-            api("p1", "Tell me about the rings of Saturn"),
-            api("p2", "Write to ann@example.com about the rent"),
-            api("p3", "Call (212) 555-0187 and ask for Joe"),
-            api("p4", "Reply to bob@example.org in a kind tone")));
-    CampaignImport found = CampaignImport.prompts(file, PromptIntake.Settings.instructgpt());
-    Campaign campaign = campaign("held", TaskKind.DEMONSTRATION);
-    ImportStore imports = new ImportStore(database);
-    imports.add(campaign, found, lead.id());
-    List<ImportStore.Waiting> waiting = imports.waiting(campaign.id());
-    int kept = stores.items().of(campaign.id()).size();
-    // A tenth of four prompts is held out for validation, where nothing is looked for: none here.
-    assertThat(waiting).hasSize(3);
-    assertThat(kept).isEqualTo(1);
-    for (ImportStore.Waiting one : waiting) {
-      ImportStore.Decision decision =
-          switch (one.prompt().id()) {
-            case "p2" -> ImportStore.Decision.REDACTED;
-            case "p3" -> ImportStore.Decision.DISCARDED;
-            default -> ImportStore.Decision.RELEASED;
-          };
-      imports.decide(one.id(), decision, lead.id());
-      imports.decide(one.id(), ImportStore.Decision.RELEASED, lead.id()); // too late
-    }
-    assertThat(imports.waiting(campaign.id())).isEmpty();
-    assertThat(stores.items().of(campaign.id()))
-        .extracting(item -> requireNonNull(item.prompt()).text())
-        .containsExactlyInAnyOrder(
-            "Tell me about the rings of Saturn",
-            "Write to [EMAIL] about the rent",
-            "Reply to bob@example.org in a kind tone");
-  }
-
-  @Test
-  void anImportThatDoesNotFitTheTaskIsRefusedWhole() {
-    Path file = files.resolve("rankings.jsonl");
-    DataFiles.writeRankings(
-        file,
-        List.of(
-            Ranking.of(Prompt.plain("p", "?"), List.of("a", "b", "c"), List.of(1, 2, 3), "ann")));
-    Campaign campaign = campaign("pairs", TaskKind.COMPARISON);
-    CampaignImport found = CampaignImport.rankings(file, true, PromptIntake.Settings.none());
-    assertThatThrownBy(() -> new ImportStore(database).add(campaign, found, null))
-        .isInstanceOf(InputException.class)
-        .hasMessageContaining("needs 2 outputs per prompt");
-    assertThat(stores.items().of(campaign.id())).isEmpty();
-  }
-
-  @Test
   void anOpenCampaignNeedsOutputsThatCanBeFilledInOnce() {
-    Campaign campaign = campaign("bare", TaskKind.RANKING);
+    Campaign campaign = setting.draft("bare", TaskKind.RANKING);
     stores
         .items()
-        .add(
-            campaign.id(),
-            "test",
-            List.of(ItemStore.NewItem.of(Prompt.plain("p", "?"), List.of())));
+        .add(campaign.id(), "test", List.of(NewItem.of(Prompt.plain("p", "?"), List.of())));
     assertThatThrownBy(() -> stores.items().requireReady(campaign))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("1 items of campaign 'bare' have no outputs yet");
     Item item = stores.items().of(campaign.id()).get(0);
-    stores
-        .items()
-        .addOutputs(
-            item.id(),
-            List.of(ItemStore.NewOutput.of("a", "sft"), ItemStore.NewOutput.of("b", "ppo")));
+    NewOutput sft = NewOutput.of("a", "sft");
+    NewOutput ppo = NewOutput.of("b", "ppo");
+    assertThatThrownBy(
+            () -> stores.items().addOutputs(campaign, Map.of(item.id(), List.of(sft)), "test"))
+        .isInstanceOf(InputException.class)
+        .hasMessage("the task 'Rate and rank outputs' needs 2 to 9 outputs per prompt, not 1");
+    stores.items().addOutputs(campaign, Map.of(item.id(), List.of(sft, ppo)), "sft and ppo");
     stores.items().requireReady(campaign);
+    assertThatThrownBy(
+            () -> stores.items().addOutputs(campaign, Map.of(item.id(), List.of(ppo, sft)), "test"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("somebody else filled prompts of campaign 'bare' meanwhile");
     assertThat(stores.items().of(campaign.id()).get(0).outputs())
         .extracting(Item.Output::policy)
         .containsExactly("sft", "ppo");
+    assertThat(stores.audit().latest(1))
+        .singleElement()
+        .satisfies(
+            entry -> {
+              assertThat(entry.action()).isEqualTo("fill");
+              assertThat(entry.detail()).isEqualTo("outputs for 1 prompts by sft and ppo");
+            });
   }
 
   @Test
@@ -293,11 +199,11 @@ abstract class LeadStoreTest {
     Assignment assignment = requireNonNull(stores.assignments().next(campaign, person));
     Item item = requireNonNull(stores.items().find(assignment.itemId()));
     List<Integer> ratings = List.of(7, 5, 4, 1);
-    List<Answer.RankedOutput> outputs = new java.util.ArrayList<>();
+    List<Answer.RankedOutput> outputs = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       outputs.add(
           new Answer.RankedOutput(
-              item.outputs().get(i).id(), i + 1, ratings.get(i), io.rlhf4j.data.Metadata.NONE, ""));
+              item.outputs().get(i).id(), i + 1, ratings.get(i), Metadata.NONE, ""));
     }
     stores
         .submissions()
@@ -309,29 +215,5 @@ abstract class LeadStoreTest {
             new Answer.Ranked(outputs, PromptMetadata.NONE),
             60);
     assertThat(stores.submissions().labels(campaign)).extracting(Label::labeler).isNotEmpty();
-  }
-
-  private Campaign campaign(String name, TaskKind task) {
-    return stores
-        .campaigns()
-        .add(
-            name,
-            task,
-            Campaign.Audience.EVERYBODY,
-            requireNonNull(stores.instructions().latest(FirstInstructions.TRAINING)).id(),
-            3,
-            30,
-            "",
-            null);
-  }
-
-  private static Ranking named(
-      Prompt prompt, List<String> texts, List<Integer> ranks, List<String> models, String labeler) {
-    return new Ranking(prompt, texts, ranks, models, List.of(), List.of(), labeler);
-  }
-
-  private static Prompt api(String id, String text) {
-    return new Prompt(
-        id, List.of(Message.user(text)), "user-" + id, null, PromptKind.API, Split.TRAIN);
   }
 }

@@ -1,52 +1,28 @@
 package io.rlhf4j.label.store;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.InstantSource;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 
 /** The same stores over a real PostgreSQL server. */
 class PostgresStoreTest extends StoreTest {
-  private static final AtomicInteger DATABASES = new AtomicInteger();
-
-  @SuppressWarnings("NullAway.Init")
-  private static EmbeddedPostgres server;
+  @SuppressWarnings("NullAway.Init") // started before the tests
+  private static PostgresServer server;
 
   @BeforeAll
   static void startServer() {
-    try {
-      server = EmbeddedPostgres.builder().start();
-    } catch (IOException | RuntimeException e) {
-      Assumptions.abort("PostgreSQL does not start on this machine: " + e.getMessage());
-    }
+    server = PostgresServer.start();
   }
 
   @AfterAll
-  static void stopServer() throws IOException {
-    if (server != null) {
+  static void stopServer() {
+    if (server != null) { // it did not start
       server.close();
     }
   }
 
   @Override
   Database open(InstantSource clock) {
-    String name = "label" + DATABASES.incrementAndGet();
-    try (Connection connection = server.getPostgresDatabase().getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute("CREATE DATABASE " + name);
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
-    String url = server.getJdbcUrl("postgres", name);
-    assertThat(url).startsWith("jdbc:postgresql:");
-    return Database.open(url, clock);
+    return Database.open(server.newDatabase(), clock);
   }
 }

@@ -1,14 +1,16 @@
 package io.rlhf4j.label.store;
 
+import static java.util.Objects.requireNonNull;
+
 import io.rlhf4j.data.Prompt;
 import io.rlhf4j.label.Campaign;
 import io.rlhf4j.label.Campaign.Audience;
 import io.rlhf4j.label.Campaign.Status;
+import io.rlhf4j.label.NewItem;
+import io.rlhf4j.label.NewOutput;
 import io.rlhf4j.label.Person;
 import io.rlhf4j.label.PersonRole;
 import io.rlhf4j.label.TaskKind;
-import io.rlhf4j.label.store.ItemStore.NewItem;
-import io.rlhf4j.label.store.ItemStore.NewOutput;
 import io.rlhf4j.label.web.Stores;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,20 +29,7 @@ public record Setting(Stores stores) {
 
   /** An open campaign for everybody, of so many items. */
   public Campaign open(String name, TaskKind task, int overlap, int items) {
-    Campaign draft =
-        stores
-            .campaigns()
-            .add(
-                name,
-                task,
-                Audience.EVERYBODY,
-                java.util.Objects.requireNonNull(
-                        stores.instructions().latest(FirstInstructions.TRAINING))
-                    .id(),
-                overlap,
-                30,
-                "",
-                null);
+    Campaign draft = draft(name, task, overlap);
     List<NewItem> rows = new ArrayList<>();
     for (int i = 1; i <= items; i++) {
       rows.add(
@@ -50,7 +39,26 @@ public record Setting(Stores stores) {
     }
     stores.items().add(draft.id(), "test", rows);
     stores.campaigns().setStatus(draft.id(), Status.OPEN, null);
-    return java.util.Objects.requireNonNull(stores.campaigns().find(draft.id()));
+    return requireNonNull(stores.campaigns().find(draft.id()));
+  }
+
+  /** A campaign for everybody, still without items. */
+  public Campaign draft(String name, TaskKind task) {
+    return draft(name, task, 3);
+  }
+
+  private Campaign draft(String name, TaskKind task, int overlap) {
+    return stores
+        .campaigns()
+        .add(
+            name,
+            task,
+            Audience.EVERYBODY,
+            requireNonNull(stores.instructions().latest(FirstInstructions.TRAINING)).id(),
+            overlap,
+            30,
+            "",
+            null);
   }
 
   private static List<NewOutput> outputs(TaskKind task, int item) {

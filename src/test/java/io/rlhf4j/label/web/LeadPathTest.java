@@ -68,6 +68,7 @@ class LeadPathTest {
         {"prompt": "Where does the fox live?", "chosen": "In the hills.", "rejected": "No."}
         {"prompt": "Name a <b>colour</b>.", "chosen": "Red.", "rejected": "I am a fox."}
         {"prompt": "Greet me.", "chosen": "Good morning.", "rejected": "Go away!"}
+        {"prompt": "Greet me.", "chosen": "Go away!", "rejected": "Good morning."}
         """);
     try (BrowserContext context =
         chromium.context(server, Setting.over(database).person("lead", PersonRole.LEAD))) {
@@ -81,9 +82,14 @@ class LeadPathTest {
       page.getByLabel("judgements of people").check();
       page.locator("input[type=file]").setInputFiles(file);
       button(page, "Look at it first").click();
+      page.locator("#take").waitFor();
+      assertThat(page.locator("#preview").innerText())
+          .contains("3 judgements would come in; 1 judgements would be left out")
+          .contains("judged.jsonl:4")
+          .contains("the same person judged the same outputs before, at judged.jsonl:3");
       page.locator("#take").click();
       page.waitForURL("**/campaigns/judged-before");
-      assertThat(page.locator("main").innerText()).contains("3 judgements");
+      assertThat(page.locator("main").innerText()).contains("3 judgements, 1 judgements left out");
 
       page.navigate(server.url() + "/campaigns/judged-before/report/results");
       assertThat(page.locator("h1").innerText()).isEqualTo("Results of the models");
@@ -126,6 +132,17 @@ class LeadPathTest {
       notice.waitFor();
       assertThat(notice.innerText()).contains("broken.jsonl");
       assertThat(page.locator("#take").count()).isZero();
+
+      Path questions = folder.resolve("questions.csv");
+      Files.writeString(questions, "id,question\n1,Why?\n");
+      page.locator("input[type=file]").setInputFiles(questions);
+      page.getByLabel("Columns under names of their own").fill("prompt=answer");
+      button(page, "Look at it first").click();
+      page.getByText("the columns found are [id, question]").waitFor();
+      page.getByLabel("Columns under names of their own").fill("prompt=question");
+      button(page, "Look at it first").click();
+      page.locator("#take").waitFor();
+      assertThat(page.locator("#preview").innerText()).contains("1 items").contains("Why?");
     }
   }
 
