@@ -37,12 +37,16 @@ final class Machine {
     return checks;
   }
 
+  /** Bytes of memory that this process may see; 0 when Java cannot tell. */
+  static long totalMemory() {
+    return ManagementFactory.getOperatingSystemMXBean()
+            instanceof com.sun.management.OperatingSystemMXBean bean
+        ? bean.getTotalMemorySize()
+        : 0;
+  }
+
   private static Check memory() {
-    long total =
-        ManagementFactory.getOperatingSystemMXBean()
-                instanceof com.sun.management.OperatingSystemMXBean bean
-            ? bean.getTotalMemorySize()
-            : 0;
+    long total = totalMemory();
     String found =
         gib(total) + " GiB, Java heap up to " + gib(Runtime.getRuntime().maxMemory()) + " GiB";
     return total >= 4 * GIB || total == 0

@@ -22,18 +22,21 @@ final class PpoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    PpoStage.Job job =
-        arguments.read(
-            ConfigReader.of(PpoStage.defaults())
-                .preset("instructgpt", PpoStage.defaults())
-                .preset(
-                    "mini",
-                    PpoStage.with(
-                        BottleConfig.mini()
-                            .ppo()
-                            .withPtxCoefficient(BottleConfig.mini().ptxCoefficient()))));
+    PpoStage.Job job = arguments.read(settings());
     PpoStage.run(job, arguments.text(), arguments.whenThere.choice(), PpoTrainer.Observer.NONE);
     spec.commandLine().getOut().println(job.output().resolve("model"));
     return 0;
+  }
+
+  /** The settings of the stage, which {@code plan} reads as well. */
+  static ConfigReader<PpoStage.Job> settings() {
+    return ConfigReader.of(PpoStage.defaults())
+        .preset("instructgpt", PpoStage.defaults())
+        .preset(
+            "mini",
+            PpoStage.with(
+                BottleConfig.mini()
+                    .ppo()
+                    .withPtxCoefficient(BottleConfig.mini().ptxCoefficient())));
   }
 }

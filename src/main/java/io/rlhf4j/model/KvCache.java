@@ -3,6 +3,7 @@ package io.rlhf4j.model;
 import io.rlhf4j.tensor.Host;
 import java.util.ArrayList;
 import java.util.List;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
@@ -57,14 +58,42 @@ final class KvCache {
         mask[row * length + j] = (float) Attention.HIDDEN;
       }
     }
-    Attention fused = new Attention.Fused(Host.floats(mask, rows, 1, 1, length).to(dtype));
+    Tensor added = Host.floats(mask, rows, 1, length).to(dtype);
     return (layer, query, key, value) -> {
       Tensor k = rows(keys.get(layer));
       Tensor v = rows(values.get(layer));
       k.narrow(2, column, 1).copy_(key);
       v.narrow(2, column, 1).copy_(value);
-      return fused.attend(layer, query, k.narrow(2, 0, length), v.narrow(2, 0, length));
+      return attend(query, k.narrow(2, 0, length), v.narrow(2, 0, length), added);
     };
+  }
+
+  /**
+   * One query per row. The fused kernel multiplies so thin a matrix element by element on a CPU;
+   * batched products take the buffers as they lie, and the heads of a group share its keys.
+   *
+   * @param query [B, H, 1, D]
+   * @param key [B, G, S, D]
+   * @param value [B, G, S, D]
+   * @param added [B, 1, S]
+   * @return [B, H, 1, D]
+   */
+  private static Tensor attend(Tensor query, Tensor key, Tensor value, Tensor added) {
+    long b = key.size(0);
+    long g = key.size(1);
+    long s = key.size(2);
+    long d = key.size(3);
+    long shared = query.size(1) / g;
+    Tensor mask = added.unsqueeze(1).expand(b, g, 1, s).reshape(b * g, 1, s);
+    Tensor scores =
+        torch.baddbmm(
+            mask,
+            query.reshape(b * g, shared, d),
+            key.reshape(b * g, s, d).transpose(1, 2),
+            new Scalar(1.0),
+            new Scalar(1.0 / Math.sqrt(d)));
+    Tensor mixed = torch.softmax(scores, -1).bmm(value.reshape(b * g, s, d));
+    return mixed.view(b, g * shared, 1, d);
   }
 
   /** Drops a row: the last one moves into its place. */

@@ -48,7 +48,7 @@ public final class Transformer implements AutoCloseable {
     return model;
   }
 
-  private static Weights.Plan plan(ModelConfig c, boolean scalar) {
+  static Weights.Plan plan(ModelConfig c, boolean scalar) {
     Weights.Plan plan = new Weights.Plan();
     boolean gpt2 = c.family() == Family.GPT2;
     long width = c.hiddenSize();

@@ -59,6 +59,11 @@ public final class Weights implements AutoCloseable {
       return add(name, List.of(shape[0]), shape);
     }
 
+    /** Where every parameter will lie. */
+    public List<Entry> entries() {
+      return List.copyOf(entries);
+    }
+
     /** Adds matrices stacked into one. */
     public Plan add(String name, List<Long> parts, long... shape) {
       Entry entry = new Entry(name, shape, end, parts);

@@ -2,10 +2,12 @@ package io.rlhf4j.eval.chart;
 
 import io.rlhf4j.eval.chart.Svg.Anchor;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * One column per model from left to right, in each one dot per size with its interval; behind the
- * dots a step as high as the largest size, so that a staircase can be seen to be one.
+ * dots a step as high as the disc (or, without one, the largest size), so that a staircase can be
+ * seen to be one.
  *
  * @param title for those who cannot see it
  * @param columns at least one
@@ -15,15 +17,23 @@ import java.util.List;
 public record StaircaseChart(
     String title, List<Column> columns, double reference, String referenceLabel) {
   /**
-   * @param dots by ascending size; the last one is drawn full, the others open
+   * @param dots by ascending size
    */
-  public record Column(String label, Tone tone, List<Dot> dots) {}
+  public record Column(String label, Tone tone, List<Dot> dots) {
+    private Dot main() {
+      return dots.stream()
+          .filter(dot -> dot.shape() == DotShape.DISC)
+          .findFirst()
+          .orElseGet(() -> dots.get(dots.size() - 1));
+    }
+  }
 
   /**
    * @param label of the size
+   * @param shape the same for a size in all columns; the disc is the size that the chart is about
    * @param value 0..1, between low and high
    */
-  public record Dot(String label, double value, double low, double high) {}
+  public record Dot(String label, DotShape shape, double value, double low, double high) {}
 
   private static final double TOP = 26;
   private static final double LEFT = 40;
@@ -79,7 +89,7 @@ public record StaircaseChart(
     if (column.dots().isEmpty()) {
       return;
     }
-    double top = y.at(column.dots().get(column.dots().size() - 1).value());
+    double top = y.at(column.main().value());
     svg.group(column.tone(), column.label());
     svg.rect("step", left + width * 0.03, top, width * 0.94, y.at(0) - top);
     svg.endGroup();
@@ -93,7 +103,7 @@ public record StaircaseChart(
     double spread = Math.min(width / Math.max(n, 1) * 0.96, 64);
     for (int i = 0; i < n; i++) {
       Dot dot = column.dots().get(i);
-      boolean last = i == n - 1;
+      boolean main = dot == column.main();
       double x = left + width / 2 + (i - (n - 1) / 2.0) * spread;
       double high = y.at(dot.high());
       double low = y.at(dot.low());
@@ -101,10 +111,21 @@ public record StaircaseChart(
       svg.line("whisker", x, high, x, low);
       svg.line("whisker", x - 4, high, x + 4, high);
       svg.line("whisker", x - 4, low, x + 4, low);
-      svg.circle(last ? "dot" : "dot open", x, y.at(dot.value()), last ? 6.5 : 5);
+      mark(svg, dot.shape(), x, y.at(dot.value()));
       svg.endGroup();
       String value = Math.round(dot.value() * 100) + "%";
-      svg.text(last ? "value halo" : "note halo", x, high - 7, Anchor.MIDDLE, value);
+      svg.text(main ? "value halo" : "note halo", x, high - 7, Anchor.MIDDLE, value);
+    }
+  }
+
+  private static void mark(Svg svg, DotShape shape, double x, double y) {
+    switch (shape) {
+      case DISC -> svg.circle("dot", x, y, 6.5);
+      case RING -> svg.circle("dot open", x, y, 5);
+      case DIAMOND ->
+          svg.path(
+              "dot open",
+              String.format(Locale.ROOT, "M%.1f %.1fl6.5 6.5l-6.5 6.5l-6.5 -6.5z", x, y - 6.5));
     }
   }
 

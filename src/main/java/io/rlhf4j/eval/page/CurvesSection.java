@@ -4,6 +4,7 @@ import io.rlhf4j.eval.Curve;
 import io.rlhf4j.eval.Report;
 import io.rlhf4j.eval.Report.FrontierPoint;
 import io.rlhf4j.eval.Wording;
+import io.rlhf4j.eval.chart.DotShape;
 import io.rlhf4j.eval.chart.LineChart;
 import io.rlhf4j.eval.chart.LineChart.Line;
 import io.rlhf4j.eval.chart.LineChart.Point;
@@ -119,7 +120,12 @@ final class CurvesSection {
       String caption, String note, String xLabel, List<Line> lines, boolean markers) {
     LineChart chart = new LineChart(caption, xLabel, lines, markers, Wording::count);
     List<Html.Key> keys =
-        lines.stream().map(line -> new Html.Key(line.tone(), line.dashed(), line.label())).toList();
+        lines.stream()
+            .map(
+                line ->
+                    new Html.Key(
+                        line.tone(), line.dashed() ? DotShape.RING : DotShape.DISC, line.label()))
+            .toList();
     return Html.figure(caption, note, Html.legend(keys) + chart.draw());
   }
 }

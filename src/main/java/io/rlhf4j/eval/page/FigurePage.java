@@ -3,6 +3,7 @@ package io.rlhf4j.eval.page;
 import io.rlhf4j.data.AtomicFile;
 import io.rlhf4j.eval.Curve;
 import io.rlhf4j.eval.Wording;
+import io.rlhf4j.eval.chart.DotShape;
 import io.rlhf4j.eval.chart.LineChart;
 import io.rlhf4j.eval.chart.Markup;
 import io.rlhf4j.eval.figure.DataTable;
@@ -219,7 +220,7 @@ public final class FigurePage {
               new LineChart.Line(
                   curve.series(), ModelTone.ofSeries(curve.series(), lines.size()), false, points);
           lines.add(line);
-          keys.add(new Html.Key(line.tone(), false, line.label()));
+          keys.add(new Html.Key(line.tone(), DotShape.DISC, line.label()));
         }
       }
       LineChart drawing = new LineChart(chart, xLabel, lines, true, v -> Wording.fixed(v, 2));

@@ -1,5 +1,6 @@
 package io.rlhf4j.eval.page;
 
+import io.rlhf4j.eval.chart.DotShape;
 import io.rlhf4j.eval.chart.Markup;
 import io.rlhf4j.eval.chart.Tone;
 import java.util.List;
@@ -37,20 +38,17 @@ final class Html {
   static String legend(List<Key> keys) {
     StringBuilder out = new StringBuilder("<ul class=\"legend\">");
     for (Key key : keys) {
-      out.append("<li>").append(dot(key.tone(), key.open())).append(Markup.escape(key.text()));
+      out.append("<li>").append(dot(key.tone(), key.shape())).append(Markup.escape(key.text()));
       out.append("</li>");
     }
     return out.append("</ul>\n").toString();
   }
 
-  /**
-   * @param open a ring instead of a disc
-   */
-  record Key(Tone tone, boolean open, String text) {}
+  record Key(Tone tone, DotShape shape, String text) {}
 
-  /** A disc in a colour; it says nothing to a screen reader, the name beside it does. */
-  static String dot(Tone tone, boolean open) {
-    return "<i class=\"key%s %s\" aria-hidden=\"true\"></i>"
-        .formatted(open ? " ring" : "", tone.css());
+  /** A mark in a colour; it says nothing to a screen reader, the name beside it does. */
+  static String dot(Tone tone, DotShape shape) {
+    return "<i class=\"%s\" aria-hidden=\"true\"></i>"
+        .formatted(("key " + shape.css()).strip() + " " + tone.css());
   }
 }

@@ -10,6 +10,7 @@ import io.rlhf4j.eval.StaircaseStep;
 import io.rlhf4j.eval.Wording;
 import io.rlhf4j.eval.chart.BarChart;
 import io.rlhf4j.eval.chart.BarChart.Bar;
+import io.rlhf4j.eval.chart.DotShape;
 import io.rlhf4j.eval.chart.IntervalChart;
 import io.rlhf4j.eval.chart.IntervalChart.Mark;
 import io.rlhf4j.eval.chart.IntervalChart.Row;
@@ -90,9 +91,9 @@ final class LabelersSection {
     String legend =
         Html.legend(
             List.of(
-                new Html.Key(Tone.INK, false, "gold scorer"),
-                new Html.Key(Tone.BLUE, false, "training labelers"),
-                new Html.Key(Tone.RED, true, "held-out labelers")));
+                new Html.Key(Tone.INK, DotShape.DISC, "gold scorer"),
+                new Html.Key(Tone.BLUE, DotShape.DISC, "training labelers"),
+                new Html.Key(Tone.RED, DotShape.RING, "held-out labelers")));
     return Html.figure("Win rate by judge", staircase.largest() + " models", legend + chart.draw());
   }
 

@@ -3,18 +3,28 @@ package io.rlhf4j.eval.page;
 import io.rlhf4j.eval.Wording;
 import io.rlhf4j.eval.chart.BarChart;
 import io.rlhf4j.eval.chart.BarChart.Bar;
+import io.rlhf4j.eval.chart.DotShape;
 import io.rlhf4j.eval.chart.IntervalChart;
+import io.rlhf4j.eval.chart.LineChart;
 import io.rlhf4j.eval.chart.Tone;
 import io.rlhf4j.eval.figure.Figure;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The charts of one metric, one per prompt type, all on one scale. */
 final class MetricCharts {
+  private static final Pattern SIZE = Pattern.compile("(\\d+(?:\\.\\d+)?)([kmb])");
+
   private MetricCharts() {}
 
   /**
@@ -36,6 +46,9 @@ final class MetricCharts {
             group.get(0).metric().contains("win rate")
                 ? intervals(caption, shown)
                 : bars(caption, shown, group, all));
+        if (group.get(0).metric().contains("win rate")) {
+          overSize(caption, shown).ifPresent(charts::add);
+        }
       }
     }
     return charts;
@@ -75,6 +88,48 @@ final class MetricCharts {
                                 "", tone(f.model()), false, f.value(), f.low(), f.high()))))
             .toList();
     return Html.figure(caption, "", new IntervalChart(caption, rows, 0, 1, 0.5, "even").draw());
+  }
+
+  /** The paper's Figure 1: one line per model over its sizes; absent when none has two. */
+  private static Optional<String> overSize(String caption, List<Figure> shown) {
+    Map<String, List<LineChart.Point>> points = new LinkedHashMap<>();
+    shown.stream()
+        .filter(f -> parameters(f.size()) > 0)
+        .sorted(Comparator.comparingDouble(f -> parameters(f.size())))
+        .forEach(
+            f ->
+                points
+                    .computeIfAbsent(f.model(), m -> new ArrayList<>())
+                    .add(new LineChart.Point(Math.log10(parameters(f.size())), f.value())));
+    if (points.values().stream().allMatch(line -> line.size() < 2)) {
+      return Optional.empty();
+    }
+    List<LineChart.Line> lines = new ArrayList<>();
+    List<Html.Key> keys = new ArrayList<>();
+    points.forEach(
+        (model, line) -> {
+          lines.add(new LineChart.Line(model, tone(model), false, line));
+          keys.add(new Html.Key(tone(model), DotShape.DISC, model));
+        });
+    String title = caption + ", by size";
+    LineChart chart =
+        new LineChart(title, "log10 of the parameters", lines, true, v -> Wording.fixed(v, 2));
+    return Optional.of(Html.figure(title, "", Html.legend(keys) + chart.draw()));
+  }
+
+  /** "1.3b" is 1.3e9; 0 for a name that is no number. */
+  static double parameters(String size) {
+    Matcher number = SIZE.matcher(size.toLowerCase(Locale.ROOT));
+    if (!number.matches()) {
+      return 0;
+    }
+    double unit =
+        switch (number.group(2)) {
+          case "k" -> 1e3;
+          case "m" -> 1e6;
+          default -> 1e9;
+        };
+    return Double.parseDouble(number.group(1)) * unit;
   }
 
   private static @Nullable Figure wider(Figure f, List<Figure> all) {

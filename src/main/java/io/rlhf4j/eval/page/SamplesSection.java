@@ -4,6 +4,7 @@ import io.rlhf4j.eval.Report;
 import io.rlhf4j.eval.Report.Answer;
 import io.rlhf4j.eval.Report.Sample;
 import io.rlhf4j.eval.Wording;
+import io.rlhf4j.eval.chart.DotShape;
 import io.rlhf4j.eval.chart.Markup;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,7 +89,7 @@ final class SamplesSection {
   private static String answer(Answer answer, boolean oneSize) {
     StringBuilder out = new StringBuilder("<div class=\"answer ");
     out.append(ModelTone.of(answer.model()).css()).append("\"><h3>");
-    out.append(Html.dot(ModelTone.of(answer.model()), false));
+    out.append(Html.dot(ModelTone.of(answer.model()), DotShape.DISC));
     out.append(Markup.escape(answer.model()));
     if (!oneSize) {
       out.append(" <small>").append(Markup.escape(answer.size())).append("</small>");

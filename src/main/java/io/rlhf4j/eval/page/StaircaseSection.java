@@ -6,6 +6,7 @@ import io.rlhf4j.eval.Report.Contest;
 import io.rlhf4j.eval.Staircase;
 import io.rlhf4j.eval.StaircaseStep;
 import io.rlhf4j.eval.Wording;
+import io.rlhf4j.eval.chart.DotShape;
 import io.rlhf4j.eval.chart.Markup;
 import io.rlhf4j.eval.chart.StaircaseChart;
 import io.rlhf4j.eval.chart.StaircaseChart.Column;
@@ -39,7 +40,7 @@ final class StaircaseSection {
         StaircaseStep step = staircase.find(model, size);
         Rate rate = step == null ? null : step.goldWinRateVsSft();
         if (rate != null) {
-          dots.add(new Dot(size, rate.rate(), rate.low(), rate.high()));
+          dots.add(new Dot(size, shape(staircase, size), rate.rate(), rate.low(), rate.high()));
         }
       }
       columns.add(new Column(model, ModelTone.of(model), dots));
@@ -63,11 +64,20 @@ final class StaircaseSection {
     for (String size : staircase.sizes()) {
       long parameters =
           staircase.of(size).stream().mapToLong(StaircaseStep::parameters).max().orElse(0);
-      boolean open = !size.equals(staircase.largest());
-      keys.add(
-          new Html.Key(Tone.INK, open, size + ", " + Wording.count(parameters) + " parameters"));
+      String text = size + ", " + Wording.count(parameters) + " parameters";
+      keys.add(new Html.Key(Tone.INK, shape(staircase, size), text));
     }
     return Html.legend(keys);
+  }
+
+  /**
+   * A disc for the size that the page is about, rings below it, diamonds for larger base models.
+   */
+  private static DotShape shape(Staircase staircase, String size) {
+    int beside =
+        Integer.compare(
+            staircase.sizes().indexOf(size), staircase.sizes().indexOf(staircase.largest()));
+    return beside == 0 ? DotShape.DISC : beside < 0 ? DotShape.RING : DotShape.DIAMOND;
   }
 
   private static String contests(Report report) {

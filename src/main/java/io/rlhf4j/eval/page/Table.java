@@ -1,5 +1,6 @@
 package io.rlhf4j.eval.page;
 
+import io.rlhf4j.eval.chart.DotShape;
 import io.rlhf4j.eval.chart.Markup;
 import io.rlhf4j.eval.chart.Tone;
 import java.util.ArrayList;
@@ -38,7 +39,7 @@ final class Table {
     for (int c = 0; c < cells.size(); c++) {
       String text = cell(cells.get(c));
       if (c == 0) {
-        row.append("<th scope=\"row\">").append(tone == null ? "" : Html.dot(tone, false));
+        row.append("<th scope=\"row\">").append(tone == null ? "" : Html.dot(tone, DotShape.DISC));
         row.append(text).append("</th>");
       } else {
         row.append(c < words ? "<td class=\"words\">" : "<td>").append(text).append("</td>");

@@ -73,7 +73,8 @@ class ChartsTest {
         new StaircaseChart(
                 "title",
                 List.of(
-                    new Column("SFT", Tone.BLUE, List.of(new Dot("large", 0.5, 0.4, 0.6))),
+                    new Column(
+                        "SFT", Tone.BLUE, List.of(new Dot("large", DotShape.DISC, 0.5, 0.4, 0.6))),
                     new Column("DPO", Tone.GREEN, List.of())),
                 0.5,
                 "half")
