@@ -144,8 +144,8 @@ public record BottleConfig(
             new Size(
                 "large",
                 false,
-                new PretrainStage.Shape(Family.LLAMA, 144, 5, 6, 256, 0.08),
-                language(500, 8, 6e-3, checkpoints))),
+                new PretrainStage.Shape(Family.LLAMA, 144, 6, 6, 256, 0.08),
+                language(450, 8, 6e-3, checkpoints))),
         "small",
         Precision.best(),
         sft(8, 0, checkpoints),

@@ -42,6 +42,7 @@ final class Commands {
           new Row(Group.USE, EvaluateCommand::new),
           new Row(Group.USE, GenerateCommand::new),
           new Row(Group.USE, ChatCommand::new),
+          new Row(Group.MACHINE, PlanCommand::new),
           new Row(Group.MACHINE, BenchCommand::new),
           new Row(Group.MACHINE, DoctorCommand::new));
 }

@@ -1,5 +1,6 @@
 package io.rlhf4j.model;
 
+import io.rlhf4j.tensor.TensorScope;
 import java.util.List;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.Tensor;
@@ -50,10 +51,13 @@ record Network(
     Tensor angles = rotary == null ? null : torch.embedding(rotary, position); // [B, T, 2 D]
     for (int layer = 0; layer < blocks.size(); layer++) {
       Block block = blocks.get(layer);
-      Tensor normed = normalize(x, block.norm1(), block.norm1Bias());
-      x = x.add(dropout.of(attention(layer, block, normed, angles, attention)));
-      normed = normalize(x, block.norm2(), block.norm2Bias());
-      x = x.add(dropout.of(feedForward(block, normed)));
+      // What the graph does not keep is freed layer by layer, not at the end of the pass.
+      try (TensorScope scope = TensorScope.open()) {
+        Tensor normed = normalize(x, block.norm1(), block.norm1Bias());
+        Tensor between = x.add(dropout.of(attention(layer, block, normed, angles, attention)));
+        normed = normalize(between, block.norm2(), block.norm2Bias());
+        x = scope.keep(between.add(dropout.of(feedForward(block, normed))));
+      }
     }
     return normalize(x, norm, normBias);
   }

@@ -1,0 +1,114 @@
+package io.rlhf4j.model;
+
+/**
+ * How many bytes a model takes, from its shape alone and before anything is loaded: what {@link
+ * Weights}, {@link Network} and {@link KvCache} will allocate. C = width, Q = columns of query, key
+ * and value together, F = columns between the two halves of the feed-forward part, T = tokens of a
+ * row, b = bytes of a number in the computation's dtype.
+ */
+public record Footprint(ModelConfig config, Precision precision, boolean scalar) {
+  private static final long FLOAT = 4;
+
+  /** Parameters, embeddings included. */
+  public long parameters() {
+    return Transformer.plan(config, scalar).entries().stream().mapToLong(Weights.Entry::size).sum();
+  }
+
+  /** The float32 parameters. */
+  public long weights() {
+    return FLOAT * parameters();
+  }
+
+  /** Their gradients, as large. */
+  public long gradients() {
+    return weights();
+  }
+
+  /** Adam's two moments. */
+  public long optimizer() {
+    return 2 * weights();
+  }
+
+  /**
+   * The matrices in the computation's dtype, made anew for every forward pass; in training their
+   * gradients come in that dtype as well, one matrix at a time.
+   */
+  public long castWeights() {
+    if (precision == Precision.FLOAT32) {
+      return 0;
+    }
+    long numbers =
+        Transformer.plan(config, scalar).entries().stream()
+            .filter(e -> e.shape().length == 2 && !e.name().equals("positions"))
+            .mapToLong(Weights.Entry::size)
+            .sum();
+    return bytes() * numbers;
+  }
+
+  /**
+   * What a forward pass keeps for the backward pass, and what the backward pass of one layer adds
+   * at its widest.
+   *
+   * @param rows B
+   * @param length T
+   */
+  public long activations(long rows, long length) {
+    long tokens = rows * length;
+    return tokens * (config.layers() * keptPerLayer(length) + widestMoment(length) + 3 * width());
+  }
+
+  /**
+   * Logits, their log-softmax in float32 and the gradient of each: for losses that need every
+   * token's log-probability in a graph.
+   *
+   * @param tokens N whose predictions are asked for
+   */
+  public long logits(long tokens) {
+    return 2 * tokens * config.vocabularySize() * (bytes() + FLOAT);
+  }
+
+  /**
+   * Keys and values of a batch that is being generated.
+   *
+   * @param columns longest prompt + completion
+   */
+  public long keyValueCache(long rows, long columns) {
+    return 2L
+        * config.layers()
+        * rows
+        * columns
+        * config.keyValueHeads()
+        * config.headDim()
+        * bytes();
+  }
+
+  /** Bytes per token that one layer keeps for its backward pass. */
+  private long keptPerLayer(long length) {
+    long c = config.hiddenSize();
+    long attended = (long) config.heads() * config.headDim();
+    long qkv = attended + 2L * config.keyValueHeads() * config.headDim();
+    long f = config.intermediateSize();
+    boolean gpt2 = config.family() == Family.GPT2;
+    long norms = gpt2 ? 4 * c * bytes() : 2 * (2 * c * FLOAT + c * bytes());
+    long rotated = gpt2 ? 0 : (attended + qkv) / 2 * bytes() + 4L * config.headDim() * bytes();
+    long attention = (qkv + attended) * bytes() + config.heads() * length * bytes();
+    long between = (gpt2 ? 2 : 4) * f * bytes();
+    return norms + rotated + attention + between;
+  }
+
+  /**
+   * Bytes per token that come and go: what one layer makes on its way forwards or backwards and
+   * drops when it is through, about three times what it keeps.
+   */
+  private long widestMoment(long length) {
+    return 3 * keptPerLayer(length);
+  }
+
+  private long width() {
+    return config.hiddenSize() * FLOAT;
+  }
+
+  private long bytes() {
+    return precision == Precision.FLOAT32 ? FLOAT : 2;
+  }
+}

@@ -1,0 +1,77 @@
+package io.rlhf4j.stage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rlhf4j.model.Footprint;
+import io.rlhf4j.model.ModelConfig;
+import io.rlhf4j.model.Precision;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.assertj.core.data.Percentage;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+class MemoryPlanTest {
+  @Test
+  void weightsGradientsAndMomentsAreFourNumbersPerParameter() {
+    // GPT-2, vocabulary 10, width 4, 1 layer, 8 positions: embeddings 40 + 32; norms 8 + 8 + 8;
+    // qkv 48 + 12; out 16 + 4; up 64 + 16; down 64 + 4. In all 324.
+    Footprint model = new Footprint(ModelConfig.gpt2(10, 4, 1, 2, 8), Precision.BFLOAT16, false);
+    assertThat(model.parameters()).isEqualTo(324);
+    assertThat(model.weights() + model.gradients() + model.optimizer()).isEqualTo(16 * 324);
+    // Matrices without the positions, 2 bytes each: 40 + 48 + 16 + 64 + 64 = 232.
+    assertThat(model.castWeights()).isEqualTo(2 * 232);
+    // 1 layer, keys and values, 3 rows of 5 tokens, width 4, 2 bytes.
+    assertThat(model.keyValueCache(3, 5)).isEqualTo(2 * 3 * 5 * 4 * 2);
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aPpoRunTakesWhatThePlanSays(@TempDir Path work) throws Exception {
+    MeasuredPpo.prepare(work, 640, 6); // 30 million parameters in each of the four models
+    Process child = process(work, "16", "2");
+    List<String> told = child.inputReader().lines().toList();
+    assertThat(child.waitFor(5, TimeUnit.MINUTES)).isTrue();
+    assertThat(child.exitValue()).as("it said %s", told).isZero();
+    assertThat((double) figure(told, "measured"))
+        .as("%s", told)
+        .isCloseTo(figure(told, "planned"), Percentage.withPercentage(15));
+  }
+
+  private static Process process(Path work, String... sizes) throws Exception {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx512m",
+            "-XX:+UseSerialGC",
+            "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0",
+            "-cp",
+            System.getProperty("java.class.path"),
+            MeasuredPpo.class.getName(),
+            work.toString());
+    builder.command().addAll(List.of(sizes));
+    // As the launcher sets them: they decide how much freed memory the process keeps.
+    builder
+        .environment()
+        .putAll(
+            Map.of(
+                "OMP_NUM_THREADS", "2",
+                "THP_MEM_ALLOC_ENABLE", "1",
+                "MALLOC_ARENA_MAX", "1",
+                "MALLOC_MMAP_MAX_", "0",
+                "MALLOC_TRIM_THRESHOLD_", "68719476736"));
+    return builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
+  }
+
+  private static long figure(List<String> lines, String name) {
+    return lines.stream()
+        .filter(l -> l.startsWith(name + " "))
+        .mapToLong(l -> Long.parseLong(l.substring(name.length() + 1)))
+        .findFirst()
+        .orElseThrow();
+  }
+}
