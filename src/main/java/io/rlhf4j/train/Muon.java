@@ -13,8 +13,8 @@ import org.bytedeco.pytorch.global.torch;
  * Muon (Jordan et al. 2024): momentum whose singular values are all made about 1 before it is
  * applied, for the matrices within a transformer's layers. Adam scales every number by its own
  * history; Muon lets every direction of a matrix move by the same amount, so rare directions are
- * learned as fast as common ones. In the miniature it needs some 0.6 times Adam's tokens for the
- * same loss.
+ * learned as fast as common ones, and the miniature's pretraining needs fewer tokens for the same
+ * loss.
  *
  * <pre>
  * m = mu m + (1 - mu) g
