@@ -27,17 +27,14 @@ import io.rlhf4j.label.PersonRole;
 import io.rlhf4j.label.TaskKind;
 import io.rlhf4j.label.answer.Answer;
 import io.rlhf4j.label.exchange.CampaignImport;
-import io.rlhf4j.label.store.Database;
 import io.rlhf4j.label.store.ImportStore;
-import io.rlhf4j.label.store.Setting;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Every page, audited by axe under the rules of WCAG 2.1, levels A and AA. Light pages go through
@@ -46,21 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 class AccessibilityTest {
   private static final List<String> LEVELS = List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa");
 
-  @TempDir
-  @SuppressWarnings("NullAway.Init")
-  static Path folder;
-
-  @SuppressWarnings("NullAway.Init")
-  private static Chromium chromium;
-
-  @SuppressWarnings("NullAway.Init")
-  private static Database database;
-
-  @SuppressWarnings("NullAway.Init")
-  private static LabelServer server;
-
-  @SuppressWarnings("NullAway.Init")
-  private static Setting setting;
+  @RegisterExtension static final OpenApp APP = OpenApp.inChromium();
 
   @SuppressWarnings("NullAway.Init")
   private static Person lead;
@@ -69,27 +52,17 @@ class AccessibilityTest {
 
   @BeforeAll
   static void start() {
-    chromium = Chromium.startOrSkip();
-    database = Database.open(folder.resolve("label.db").toString());
-    server =
-        LabelServer.start(
-            database,
-            new LabelServer.Options("127.0.0.1", 0, null),
-            e -> {
-              throw new IllegalStateException(e);
-            });
-    setting = Setting.over(database);
-    lead = setting.person("lead", PersonRole.LEAD);
+    lead = APP.setting().person("lead", PersonRole.LEAD);
     fill();
   }
 
   /** So much that no page is empty and every part of it is shown. */
   private static void fill() {
-    Stores stores = setting.stores();
-    Campaign ranks = setting.open("ranks", TaskKind.RANKING, 3, 2);
-    Campaign texts = setting.open("texts", TaskKind.DEMONSTRATION, 3, 2);
+    Stores stores = APP.stores();
+    Campaign ranks = APP.setting().open("ranks", TaskKind.RANKING, 3, 2);
+    Campaign texts = APP.setting().open("texts", TaskKind.DEMONSTRATION, 3, 2);
     for (String name : List.of("ann", "bob")) {
-      Person person = setting.person(name, PersonRole.LABELER);
+      Person person = APP.setting().person(name, PersonRole.LABELER);
       rank(ranks, person);
       Assignment demonstration = requireNonNull(stores.assignments().next(texts, person));
       stores
@@ -102,16 +75,16 @@ class AccessibilityTest {
               new Answer.Written("Well.", PromptMetadata.NONE, ""),
               30);
     }
-    Path judged = folder.resolve("judged.jsonl");
+    Path judged = APP.folder().resolve("judged.jsonl");
     Prompt prompt = Prompt.plain("p", "?");
     Ranking ranking = Ranking.of(prompt, List.of("a", "b"), List.of(1, 2), "cleo");
     DataFiles.writeRankings(judged, List.of(ranking, ranking));
-    ImportStore imports = new ImportStore(database);
+    ImportStore imports = new ImportStore(APP.database());
     imports.add(
         ranks,
         CampaignImport.rankings(judged, ColumnNames.ours(), true, PromptIntake.Settings.none()),
         lead.id());
-    Path prompts = folder.resolve("prompts.jsonl");
+    Path prompts = APP.folder().resolve("prompts.jsonl");
     DataFiles.writePrompts(
         prompts,
         List.of(
@@ -119,13 +92,13 @@ class AccessibilityTest {
             Prompt.plain("p2", "Tell me about the rings of Saturn"),
             Prompt.plain("p3", "Tell me about the rings of Saturn")));
     imports.add(
-        setting.draft("held", TaskKind.DEMONSTRATION),
+        APP.setting().draft("held", TaskKind.DEMONSTRATION),
         CampaignImport.prompts(prompts, ColumnNames.ours(), PromptIntake.Settings.instructgpt()),
         lead.id());
   }
 
   private static void rank(Campaign campaign, Person person) {
-    Stores stores = setting.stores();
+    Stores stores = APP.stores();
     Assignment assignment = requireNonNull(stores.assignments().next(campaign, person));
     Item item = requireNonNull(stores.items().find(assignment.itemId()));
     List<Answer.RankedOutput> outputs = new ArrayList<>();
@@ -144,22 +117,13 @@ class AccessibilityTest {
             60);
   }
 
-  @AfterAll
-  static void stop() {
-    if (chromium != null) {
-      chromium.close();
-      server.close();
-      database.close();
-    }
-  }
-
   @Test
   void pagesOfEverybodyKeepTheRules() {
-    try (BrowserContext context = chromium.stranger()) {
-      chromium.expectComplaints(); // a page that is not there is one of them
+    try (BrowserContext context = APP.chromium().stranger()) {
+      APP.chromium().expectComplaints(); // a page that is not there is one of them
       Page page = context.newPage();
       audit(page, "/login");
-      audit(page, "/join/" + setting.stores().people().invite(PersonRole.LABELER, "", null));
+      audit(page, "/join/" + APP.stores().people().invite(PersonRole.LABELER, "", null));
       audit(page, "/join/no-such-invitation");
     }
     assertThat(violations).isEmpty();
@@ -167,20 +131,20 @@ class AccessibilityTest {
 
   @Test
   void theLabelersPagesKeepTheRules() {
-    Person person = setting.person("dora", PersonRole.LABELER);
-    try (BrowserContext context = chromium.context(server, person)) {
+    Person person = APP.setting().person("dora", PersonRole.LABELER);
+    try (BrowserContext context = APP.window(person)) {
       Page page = context.newPage();
       audit(page, "/home");
       audit(page, "/about-me");
       audit(page, "/survey");
       audit(page, "/instructions");
-      audit(page, "/instructions/" + setting.stores().instructions().all().get(0).id());
+      audit(page, "/instructions/" + APP.stores().instructions().all().get(0).id());
       for (TaskKind task : TaskKind.values()) {
         String name = "try-" + task.name().toLowerCase(Locale.ROOT);
-        setting.open(name, task, 1, 1);
+        APP.setting().open(name, task, 1, 1);
         audit(page, "/work/" + name);
       }
-      page.navigate(server.url() + "/work/try-ranking");
+      page.navigate(APP.url() + "/work/try-ranking");
       for (int i = 0; i < 4; i++) {
         page.keyboard().press("Alt+ArrowRight");
       }
@@ -193,7 +157,7 @@ class AccessibilityTest {
       audit(page);
       page.keyboard().press("i");
       audit(page);
-      page.navigate(server.url() + "/work/try-demonstration");
+      page.navigate(APP.url() + "/work/try-demonstration");
       page.keyboard().type("Well.");
       page.keyboard().press("Control+Enter");
       page.getByText("Nothing left for you here").waitFor();
@@ -204,7 +168,7 @@ class AccessibilityTest {
 
   @Test
   void theLeadsPagesKeepTheRules() {
-    try (BrowserContext context = chromium.context(server, lead)) {
+    try (BrowserContext context = APP.window(lead)) {
       Page page = context.newPage();
       audit(page, "/campaigns");
       audit(page, "/campaigns/ranks");
@@ -214,7 +178,7 @@ class AccessibilityTest {
       for (String report : List.of("agreement", "results", "pace")) {
         audit(page, "/campaigns/ranks/report/" + report);
       }
-      audit(page, "/instructions/" + setting.stores().instructions().all().get(0).id());
+      audit(page, "/instructions/" + APP.stores().instructions().all().get(0).id());
       audit(page, "/screening");
       audit(page, "/survey/results");
       audit(page, "/audit");
@@ -222,7 +186,7 @@ class AccessibilityTest {
       page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("link")).click();
       audit(page);
       audit(page, "/campaigns/held/import");
-      page.locator("input[type=file]").setInputFiles(folder.resolve("prompts.jsonl"));
+      page.locator("input[type=file]").setInputFiles(APP.folder().resolve("prompts.jsonl"));
       page.getByText("Look at it first").click();
       page.locator("#take").waitFor();
       audit(page);
@@ -232,9 +196,9 @@ class AccessibilityTest {
 
   @Test
   void theAuditSeesAMissingNameAndAPaleTextInEitherScheme() {
-    try (BrowserContext context = chromium.stranger()) {
+    try (BrowserContext context = APP.chromium().stranger()) {
       Page page = context.newPage();
-      page.navigate(server.url() + "/login");
+      page.navigate(APP.url() + "/login");
       page.evaluate(
           "() => { const field = document.querySelector('input[name=login]');"
               + " field.closest('label').replaceWith(field);"
@@ -245,9 +209,9 @@ class AccessibilityTest {
         .anyMatch(one -> one.startsWith("/login (light): label: <input"))
         .anyMatch(one -> one.startsWith("/login (light): color-contrast: <h1"));
     violations.clear();
-    try (BrowserContext context = chromium.stranger()) {
+    try (BrowserContext context = APP.chromium().stranger()) {
       Page page = context.newPage();
-      page.navigate(server.url() + "/login");
+      page.navigate(APP.url() + "/login");
       page.evaluate("() => { document.querySelector('h1').style.color = '#444'; }");
       audit(page);
     }
@@ -259,7 +223,7 @@ class AccessibilityTest {
   }
 
   private void audit(Page page, String path) {
-    page.navigate(server.url() + path);
+    page.navigate(APP.url() + path);
     audit(page);
   }
 
@@ -287,7 +251,7 @@ class AccessibilityTest {
         violations.add(
             "%s (%s): %s: %s %s"
                 .formatted(
-                    page.url().substring(server.url().length()),
+                    page.url().substring(APP.url().length()),
                     scheme,
                     rule.getId(),
                     node.getHtml(),

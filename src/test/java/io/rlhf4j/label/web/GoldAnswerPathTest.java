@@ -16,69 +16,26 @@ import io.rlhf4j.label.Person;
 import io.rlhf4j.label.PersonRole;
 import io.rlhf4j.label.TaskKind;
 import io.rlhf4j.label.answer.Answer;
-import io.rlhf4j.label.store.Database;
-import io.rlhf4j.label.store.Setting;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A lead says which answer is expected of candidates, in a real browser. */
 class GoldAnswerPathTest {
-  @TempDir
-  @SuppressWarnings("NullAway.Init")
-  static Path folder;
-
-  @SuppressWarnings("NullAway.Init")
-  private static Chromium chromium;
-
-  @SuppressWarnings("NullAway.Init")
-  private static Database database;
-
-  @SuppressWarnings("NullAway.Init")
-  private static LabelServer server;
-
-  @SuppressWarnings("NullAway.Init")
-  private static Setting setting;
-
-  @BeforeAll
-  static void start() {
-    chromium = Chromium.startOrSkip();
-    database = Database.open(folder.resolve("label.db").toString());
-    server =
-        LabelServer.start(
-            database,
-            new LabelServer.Options("127.0.0.1", 0, null),
-            e -> {
-              throw new IllegalStateException(e);
-            });
-    setting = Setting.over(database);
-  }
-
-  @AfterAll
-  static void stop() {
-    if (chromium != null) {
-      chromium.close();
-      server.close();
-      database.close();
-    }
-  }
+  @RegisterExtension static final OpenApp APP = OpenApp.inChromium();
 
   @Test
   void candidatesAreMeasuredAgainstTheGoldAnswerOfAnother() {
-    Person ann = setting.person("ann", PersonRole.LABELER);
-    Person bob = setting.person("bob", PersonRole.LABELER);
-    Campaign campaign = setting.open("ranks", TaskKind.RANKING, 2, 1);
+    Person ann = APP.setting().person("ann", PersonRole.LABELER);
+    Person bob = APP.setting().person("bob", PersonRole.LABELER);
+    Campaign campaign = APP.setting().open("ranks", TaskKind.RANKING, 2, 1);
     rank(campaign, ann, List.of(1, 2, 3, 4));
     rank(campaign, bob, List.of(1, 1, 3, 2)); // of six pairs, one is tied and one turned round
-    try (BrowserContext context =
-        chromium.context(server, setting.person("lead", PersonRole.LEAD))) {
+    try (BrowserContext context = APP.window(APP.setting().person("lead", PersonRole.LEAD))) {
       Page page = context.newPage();
-      page.navigate(server.url() + "/campaigns/ranks");
+      page.navigate(APP.url() + "/campaigns/ranks");
       page.getByRole(AriaRole.LINK, named("Items")).click();
       page.getByRole(AriaRole.LINK, named("Item 1")).click();
       assertThat(page.locator("main").innerText())
@@ -90,36 +47,36 @@ class GoldAnswerPathTest {
       page.getByText("This is the gold answer of the item now.").waitFor();
       assertThat(page.locator("article .tag").innerText()).isEqualTo("gold answer");
 
-      page.navigate(server.url() + "/screening");
+      page.navigate(APP.url() + "/screening");
       // A tie is a third answer: of the six pairs, four are as ann has them.
       assertThat(ranking(page, bob)).isEqualTo("67% of 6");
       assertThat(ranking(page, ann)).isEqualTo("-");
 
-      page.navigate(server.url() + "/campaigns/ranks/items/1");
+      page.navigate(APP.url() + "/campaigns/ranks/items/1");
       page.getByRole(AriaRole.BUTTON, named("Remove the gold answer")).click();
       page.getByText("The item has no gold answer any more.").waitFor();
-      page.navigate(server.url() + "/screening");
+      page.navigate(APP.url() + "/screening");
       assertThat(ranking(page, bob)).isEqualTo("-");
     }
-    assertThat(chromium.complaints()).as("errors on the browser's console").isEmpty();
+    assertThat(APP.chromium().complaints()).as("errors on the browser's console").isEmpty();
   }
 
   @Test
   void onlyAnAnswerToThisVeryItemCanBeItsGoldAnswer() {
-    Person cleo = setting.person("cleo", PersonRole.LABELER);
-    Campaign campaign = setting.open("two", TaskKind.RANKING, 1, 2);
+    Person cleo = APP.setting().person("cleo", PersonRole.LABELER);
+    Campaign campaign = APP.setting().open("two", TaskKind.RANKING, 1, 2);
     rank(campaign, cleo, List.of(1, 2, 3, 4));
-    Browser lead = Browser.of(server, setting.person("lead2", PersonRole.LEAD));
+    Browser lead = Browser.of(APP.server(), APP.setting().person("lead2", PersonRole.LEAD));
     byte[] form = ("submission=two-" + cleo.id()).getBytes(StandardCharsets.UTF_8);
     assertThat(lead.form("/campaigns/two/items/2/gold", form).statusCode()).isEqualTo(404);
     assertThat(lead.form("/campaigns/two/items/3/gold", form).statusCode()).isEqualTo(404);
     assertThat(lead.form("/campaigns/two/items/x/gold", form).statusCode()).isEqualTo(404);
-    assertThat(setting.stores().items().of(campaign.id()))
+    assertThat(APP.stores().items().of(campaign.id()))
         .allSatisfy(item -> assertThat(item.gold()).isNull());
     assertThat(lead.form("/campaigns/two/items/1/gold", form).statusCode()).isEqualTo(303);
-    Item item = requireNonNull(setting.stores().items().at(campaign.id(), 1));
+    Item item = requireNonNull(APP.stores().items().at(campaign.id(), 1));
     assertThat(item.goldFrom()).isEqualTo("two-" + cleo.id());
-    Browser viewer = Browser.of(server, setting.person("vik", PersonRole.VIEWER));
+    Browser viewer = Browser.of(APP.server(), APP.setting().person("vik", PersonRole.VIEWER));
     assertThat(viewer.get("/campaigns/two/items/1").body())
         .contains("gold answer")
         .doesNotContain("Remove the gold answer");
@@ -131,7 +88,7 @@ class GoldAnswerPathTest {
   }
 
   private static void rank(Campaign campaign, Person person, List<Integer> ranks) {
-    Stores stores = setting.stores();
+    Stores stores = APP.stores();
     Assignment assignment = requireNonNull(stores.assignments().next(campaign, person));
     Item item = requireNonNull(stores.items().find(assignment.itemId()));
     List<Answer.RankedOutput> outputs = new ArrayList<>();

@@ -15,67 +15,24 @@ import io.rlhf4j.label.PersonRole;
 import io.rlhf4j.label.Submission;
 import io.rlhf4j.label.TaskKind;
 import io.rlhf4j.label.answer.Answer;
-import io.rlhf4j.label.store.Database;
 import io.rlhf4j.label.store.FirstInstructions;
-import io.rlhf4j.label.store.Setting;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A lead changes what labelers are told, in a real browser. */
 class InstructionPathTest {
-  @TempDir
-  @SuppressWarnings("NullAway.Init")
-  static Path folder;
-
-  @SuppressWarnings("NullAway.Init")
-  private static Chromium chromium;
-
-  @SuppressWarnings("NullAway.Init")
-  private static Database database;
-
-  @SuppressWarnings("NullAway.Init")
-  private static LabelServer server;
-
-  @SuppressWarnings("NullAway.Init")
-  private static Setting setting;
-
-  @BeforeAll
-  static void start() {
-    chromium = Chromium.startOrSkip();
-    database = Database.open(folder.resolve("label.db").toString());
-    server =
-        LabelServer.start(
-            database,
-            new LabelServer.Options("127.0.0.1", 0, null),
-            e -> {
-              throw new IllegalStateException(e);
-            });
-    setting = Setting.over(database);
-  }
-
-  @AfterAll
-  static void stop() {
-    if (chromium != null) {
-      chromium.close();
-      server.close();
-      database.close();
-    }
-  }
+  @RegisterExtension static final OpenApp APP = OpenApp.inChromium();
 
   @Test
   void aNewVersionIsForLaterLabelsAndTheEarlierOnesKeepTheirs() {
-    Person ann = setting.person("ann", PersonRole.LABELER);
-    Campaign campaign = setting.open("texts", TaskKind.DEMONSTRATION, 1, 2);
+    Person ann = APP.setting().person("ann", PersonRole.LABELER);
+    Campaign campaign = APP.setting().open("texts", TaskKind.DEMONSTRATION, 1, 2);
     Instruction first = latest(FirstInstructions.TRAINING);
     write(campaign, ann, "before");
-    try (BrowserContext context =
-        chromium.context(server, setting.person("lead", PersonRole.LEAD))) {
+    try (BrowserContext context = APP.window(APP.setting().person("lead", PersonRole.LEAD))) {
       Page page = context.newPage();
-      page.navigate(server.url() + "/instructions/" + first.id());
+      page.navigate(APP.url() + "/instructions/" + first.id());
       assertThat(page.getByRole(AriaRole.LINK, named("texts")).count()).isEqualTo(1);
       page.getByLabel("Text").fill("# Be brief\n\n- <b>One</b> sentence.\n");
       page.getByRole(AriaRole.BUTTON, named("Save as version 2")).click();
@@ -83,24 +40,24 @@ class InstructionPathTest {
       assertThat(page.locator("article h1").innerText()).isEqualTo("Be brief");
       assertThat(page.locator("article li").innerText()).isEqualTo("<b>One</b> sentence.");
 
-      page.navigate(server.url() + "/campaigns/texts");
+      page.navigate(APP.url() + "/campaigns/texts");
       page.getByLabel("Label from now on under").selectOption("training, version 2");
       page.getByRole(AriaRole.BUTTON, named("Change")).click();
       page.getByText("Labels made from now on are made under this version.").waitFor();
     }
     Instruction second = latest(FirstInstructions.TRAINING);
     assertThat(second.version()).isEqualTo(2);
-    write(requireNonNull(setting.stores().campaigns().find(campaign.id())), ann, "after");
-    assertThat(setting.stores().submissions().of(campaign.id()))
+    write(requireNonNull(APP.stores().campaigns().find(campaign.id())), ann, "after");
+    assertThat(APP.stores().submissions().of(campaign.id()))
         .extracting(Submission::instructionId)
         .containsExactly(first.id(), second.id());
-    assertThat(setting.stores().instructions().find(first.id())).isEqualTo(first);
-    assertThat(chromium.complaints()).as("errors on the browser's console").isEmpty();
+    assertThat(APP.stores().instructions().find(first.id())).isEqualTo(first);
+    assertThat(APP.chromium().complaints()).as("errors on the browser's console").isEmpty();
   }
 
   @Test
   void whoChangesAVersionThatIsNotTheNewestIsToldSo() {
-    Browser lead = Browser.of(server, setting.person("lead2", PersonRole.LEAD));
+    Browser lead = Browser.of(APP.server(), APP.setting().person("lead2", PersonRole.LEAD));
     Instruction first = latest(FirstInstructions.EVALUATION);
     String next = "/instructions/" + first.id() + "/next";
     assertThat(lead.form(next, form("body=Truth+first")).statusCode()).isEqualTo(303);
@@ -112,22 +69,21 @@ class InstructionPathTest {
     var same = lead.form("/instructions/" + second.id() + "/next", form("body=Truth+first"));
     assertThat(same.statusCode()).isEqualTo(400);
     assertThat(same.body()).contains("Nothing was changed");
-    assertThat(setting.stores().instructions().all())
+    assertThat(APP.stores().instructions().all())
         .filteredOn(one -> one.name().equals(FirstInstructions.EVALUATION))
         .hasSize(2);
   }
 
   @Test
   void aLabelerReadsButIsNotOfferedToWrite() {
-    Browser labeler = Browser.of(server, setting.person("bob", PersonRole.LABELER));
+    Browser labeler = Browser.of(APP.server(), APP.setting().person("bob", PersonRole.LABELER));
     String page = labeler.get("/instructions/" + latest(FirstInstructions.TRAINING).id()).body();
     assertThat(page).contains("<article").doesNotContain("<textarea").doesNotContain("/next");
   }
 
   private static void write(Campaign campaign, Person person, String key) {
-    Assignment assignment = requireNonNull(setting.stores().assignments().next(campaign, person));
-    setting
-        .stores()
+    Assignment assignment = requireNonNull(APP.stores().assignments().next(campaign, person));
+    APP.stores()
         .submissions()
         .submit(
             "key-" + key,
@@ -139,7 +95,7 @@ class InstructionPathTest {
   }
 
   private static Instruction latest(String name) {
-    return requireNonNull(setting.stores().instructions().latest(name));
+    return requireNonNull(APP.stores().instructions().latest(name));
   }
 
   private static byte[] form(String fields) {

@@ -10,58 +10,21 @@ import com.microsoft.playwright.options.AriaRole;
 import io.rlhf4j.data.DatasetReader;
 import io.rlhf4j.data.Ranking;
 import io.rlhf4j.label.PersonRole;
-import io.rlhf4j.label.store.Database;
-import io.rlhf4j.label.store.Setting;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * A lead's whole path in a real browser: a campaign, files in, what they say, training data out.
  */
 class LeadPathTest {
-  @TempDir
-  @SuppressWarnings("NullAway.Init")
-  static Path folder;
-
-  @SuppressWarnings("NullAway.Init")
-  private static Chromium chromium;
-
-  @SuppressWarnings("NullAway.Init")
-  private static Database database;
-
-  @SuppressWarnings("NullAway.Init")
-  private static LabelServer server;
-
-  @BeforeAll
-  static void start() {
-    chromium = Chromium.startOrSkip();
-    database = Database.open(folder.resolve("label.db").toString());
-    server =
-        LabelServer.start(
-            database,
-            new LabelServer.Options("127.0.0.1", 0, null),
-            e -> {
-              throw new IllegalStateException(e);
-            });
-  }
-
-  @AfterAll
-  static void stop() {
-    if (chromium != null) {
-      chromium.close();
-      server.close();
-      database.close();
-    }
-  }
+  @RegisterExtension static final OpenApp APP = OpenApp.inChromium();
 
   @Test
   void judgementsComeInAreCountedAndGoOutAsTrainingData() throws Exception {
-    Path file = folder.resolve("judged.jsonl");
+    Path file = APP.folder().resolve("judged.jsonl");
     Files.writeString(
         file,
         """
@@ -70,15 +33,14 @@ class LeadPathTest {
         {"prompt": "Greet me.", "chosen": "Good morning.", "rejected": "Go away!"}
         {"prompt": "Greet me.", "chosen": "Go away!", "rejected": "Good morning."}
         """);
-    try (BrowserContext context =
-        chromium.context(server, Setting.over(database).person("lead", PersonRole.LEAD))) {
+    try (BrowserContext context = APP.window(APP.setting().person("lead", PersonRole.LEAD))) {
       Page page = context.newPage();
-      page.navigate(server.url() + "/campaigns");
+      page.navigate(APP.url() + "/campaigns");
       page.getByLabel("Name").fill("judged-before");
       page.locator("select[name=task]").selectOption("RANKING");
       button(page, "Make campaign").click();
 
-      page.navigate(server.url() + "/campaigns/judged-before/import");
+      page.navigate(APP.url() + "/campaigns/judged-before/import");
       page.getByLabel("judgements of people").check();
       page.locator("input[type=file]").setInputFiles(file);
       button(page, "Look at it first").click();
@@ -91,16 +53,16 @@ class LeadPathTest {
       page.waitForURL("**/campaigns/judged-before");
       assertThat(page.locator("main").innerText()).contains("3 judgements, 1 judgements left out");
 
-      page.navigate(server.url() + "/campaigns/judged-before/report/results");
+      page.navigate(APP.url() + "/campaigns/judged-before/report/results");
       assertThat(page.locator("h1").innerText()).isEqualTo("Results of the models");
-      page.navigate(server.url() + "/campaigns/judged-before/report/agreement");
+      page.navigate(APP.url() + "/campaigns/judged-before/report/agreement");
       assertThat(page.locator("h1").innerText()).isEqualTo("Agreement of labelers");
 
-      page.navigate(server.url() + "/campaigns/judged-before");
+      page.navigate(APP.url() + "/campaigns/judged-before");
       Download out =
           page.waitForDownload(
               () -> page.locator("a[href$='/export/rankings.jsonl']").first().click());
-      Path exported = folder.resolve("rankings.jsonl");
+      Path exported = APP.folder().resolve("rankings.jsonl");
       out.saveAs(exported);
       List<Ranking> rankings = DatasetReader.readRankings(exported);
       assertThat(rankings).hasSize(3);
@@ -112,20 +74,19 @@ class LeadPathTest {
                 assertThat(ranking.comparisons().get(0).chosen()).isEqualTo("Red.");
               });
     }
-    assertThat(chromium.complaints()).as("errors on the browser's console").isEmpty();
+    assertThat(APP.chromium().complaints()).as("errors on the browser's console").isEmpty();
   }
 
   @Test
   void aFileThatIsNoDataSetIsRefusedInASentenceAndNothingComesIn() throws Exception {
-    Path file = folder.resolve("broken.jsonl");
+    Path file = APP.folder().resolve("broken.jsonl");
     Files.writeString(file, "{\"prompt\": \"Greet me.\"\n");
-    try (BrowserContext context =
-        chromium.context(server, Setting.over(database).person("lead2", PersonRole.LEAD))) {
+    try (BrowserContext context = APP.window(APP.setting().person("lead2", PersonRole.LEAD))) {
       Page page = context.newPage();
-      page.navigate(server.url() + "/campaigns");
+      page.navigate(APP.url() + "/campaigns");
       page.getByLabel("Name").fill("broken");
       button(page, "Make campaign").click();
-      page.navigate(server.url() + "/campaigns/broken/import");
+      page.navigate(APP.url() + "/campaigns/broken/import");
       page.locator("input[type=file]").setInputFiles(file);
       button(page, "Look at it first").click();
       Locator notice = page.getByRole(AriaRole.ALERT);
@@ -133,7 +94,7 @@ class LeadPathTest {
       assertThat(notice.innerText()).contains("broken.jsonl");
       assertThat(page.locator("#take").count()).isZero();
 
-      Path questions = folder.resolve("questions.csv");
+      Path questions = APP.folder().resolve("questions.csv");
       Files.writeString(questions, "id,question\n1,Why?\n");
       page.locator("input[type=file]").setInputFiles(questions);
       page.getByLabel("Columns under names of their own").fill("prompt=answer");
