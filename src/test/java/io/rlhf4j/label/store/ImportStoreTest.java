@@ -21,7 +21,6 @@ import io.rlhf4j.label.Person;
 import io.rlhf4j.label.PersonRole;
 import io.rlhf4j.label.TaskKind;
 import io.rlhf4j.label.exchange.CampaignImport;
-import io.rlhf4j.label.web.Stores;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,42 +29,17 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What bringing files in promises, on whichever database a subclass opens. */
-abstract class ImportStoreTest {
-  @TempDir
-  @SuppressWarnings("NullAway.Init")
-  Path folder;
-
-  @SuppressWarnings("NullAway.Init") // opened before each test
-  private Database database;
-
-  @SuppressWarnings("NullAway.Init")
-  private Setting setting;
-
-  @SuppressWarnings("NullAway.Init")
-  private Stores stores;
-
-  @SuppressWarnings("NullAway.Init")
+abstract class ImportStoreTest extends StoreSetUp {
+  @SuppressWarnings("NullAway.Init") // made before each test
   private Person lead;
 
-  abstract Database open();
-
   @BeforeEach
-  void openDatabase() {
-    database = open();
-    setting = Setting.over(database);
-    stores = setting.stores();
+  void addLead() {
     lead = setting.person("lead", PersonRole.LEAD);
-  }
-
-  @AfterEach
-  void closeDatabase() {
-    database.close();
   }
 
   @Test

@@ -21,47 +21,21 @@ import io.rlhf4j.label.answer.Answer;
 import io.rlhf4j.label.answer.Label;
 import io.rlhf4j.label.exchange.CampaignExport;
 import io.rlhf4j.label.exchange.CampaignExport.Format;
-import io.rlhf4j.label.web.Stores;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What the stores of the lead's side promise, on whichever database a subclass opens. */
-abstract class LeadStoreTest {
-  @TempDir
-  @SuppressWarnings("NullAway.Init")
-  Path files;
-
-  @SuppressWarnings("NullAway.Init") // opened before each test
-  private Database database;
-
-  @SuppressWarnings("NullAway.Init")
-  private Setting setting;
-
-  @SuppressWarnings("NullAway.Init")
-  private Stores stores;
-
-  @SuppressWarnings("NullAway.Init")
+abstract class LeadStoreTest extends StoreSetUp {
+  @SuppressWarnings("NullAway.Init") // made before each test
   private Person lead;
 
-  abstract Database open();
-
   @BeforeEach
-  void openDatabase() {
-    database = open();
-    setting = Setting.over(database);
-    stores = setting.stores();
+  void addLead() {
     lead = setting.person("lead", PersonRole.LEAD);
-  }
-
-  @AfterEach
-  void closeDatabase() {
-    database.close();
   }
 
   @Test
@@ -128,7 +102,7 @@ abstract class LeadStoreTest {
     assertThat(export.rows(Format.TRL_UNPAIRED))
         .extracting(one -> one.get("label").asBoolean())
         .containsExactlyInAnyOrder(true, true, false);
-    Path file = files.resolve("rankings.jsonl");
+    Path file = folder.resolve("rankings.jsonl");
     export.write(Format.RANKINGS, file);
     assertThat(DataFiles.readRankings(file)).hasSize(1);
   }

@@ -19,9 +19,9 @@ import io.rlhf4j.label.TaskKind;
 import io.rlhf4j.label.answer.Answer;
 import io.rlhf4j.label.answer.Label;
 import io.rlhf4j.label.store.SubmissionStore.Outcome;
-import io.rlhf4j.label.web.Stores;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,37 +32,17 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What every store promises, on whichever database a subclass opens. */
-abstract class StoreTest {
+abstract class StoreTest extends StoreSetUp {
   private static final Answer WRITTEN = new Answer.Written("An answer.", PromptMetadata.NONE, "");
 
   private Instant now = Instant.parse("2026-03-01T09:00:00Z");
 
-  @SuppressWarnings("NullAway.Init") // opened before each test
-  private Database database;
-
-  @SuppressWarnings("NullAway.Init")
-  private Setting setting;
-
-  @SuppressWarnings("NullAway.Init")
-  private Stores stores;
-
-  abstract Database open(java.time.InstantSource clock);
-
-  @BeforeEach
-  void openDatabase() {
-    database = open(() -> now);
-    setting = Setting.over(database);
-    stores = setting.stores();
-  }
-
-  @AfterEach
-  void closeDatabase() {
-    database.close();
+  @Override
+  InstantSource clock() {
+    return () -> now;
   }
 
   private Assignment next(Campaign campaign, Person person) {
