@@ -27,8 +27,6 @@ final class LabelFiles {
   /** Of the prompts whose outputs are ranked, one in so many is held out. */
   private static final int HELD_OUT = 8;
 
-  private static final int PAIRS_PER_RANKING = 1;
-
   private final BottleConfig config;
   private final Path folder;
   private final Prompts prompts;
@@ -157,8 +155,8 @@ final class LabelFiles {
         String first = ranking.completions().get(0);
         ranking.comparisons().stream()
             .filter(c -> c.chosen().equals(first) || c.rejected().equals(first))
-            .limit(PAIRS_PER_RANKING)
-            .forEach(chosen::add);
+            .findFirst()
+            .ifPresent(chosen::add);
       }
       DataFiles.writeComparisons(file, chosen);
     }

@@ -2,9 +2,10 @@ package io.rlhf4j.model;
 
 /**
  * How many bytes a model takes, from its shape alone and before anything is loaded: what {@link
- * Weights}, {@link Network} and {@link KvCache} will allocate. C = width, Q = columns of query, key
- * and value together, F = columns between the two halves of the feed-forward part, T = tokens of a
- * row, b = bytes of a number in the computation's dtype.
+ * Weights}, {@link Network} and {@link KvCache} will allocate.
+ *
+ * @param precision of the computation; weights, gradients and moments are float32 in each
+ * @param scalar whether the model reads out one number per token, as a reward or value model does
  */
 public record Footprint(ModelConfig config, Precision precision, boolean scalar) {
   private static final long FLOAT = 4;
@@ -54,7 +55,8 @@ public record Footprint(ModelConfig config, Precision precision, boolean scalar)
    */
   public long activations(long rows, long length) {
     long tokens = rows * length;
-    return tokens * (config.layers() * keptPerLayer(length) + widestMoment(length) + 3 * width());
+    return tokens
+        * (config.layers() * keptPerLayer(length) + widestMoment(length) + 3 * hiddenState());
   }
 
   /**
@@ -104,7 +106,8 @@ public record Footprint(ModelConfig config, Precision precision, boolean scalar)
     return 3 * keptPerLayer(length);
   }
 
-  private long width() {
+  /** Bytes of one token's vector between the layers. */
+  private long hiddenState() {
     return config.hiddenSize() * FLOAT;
   }
 

@@ -7,6 +7,7 @@ import io.rlhf4j.model.ModelConfig;
 import io.rlhf4j.model.ModelConfigReader;
 import io.rlhf4j.tokenizer.PromptFormat;
 import io.rlhf4j.tokenizer.Tokenizer;
+import io.rlhf4j.train.OptimizerConfig;
 import io.rlhf4j.train.PpoConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -61,12 +62,12 @@ public record MemoryPlan(List<Item> items) {
     long packed =
         Math.max(1, (long) Math.ceil(rows * (lengths.mean + training.maxNewTokens()) / longest));
     List<Item> items = new ArrayList<>();
-    trained(items, "policy", policy);
+    trained(items, "policy", policy, training.policyOptimizer());
     if (training.ema() > 0) {
       items.add(new Item("policy: average", "float32, for ema > 0", policy.weights()));
     }
     items.add(new Item("reference: weights", "float32", policy.weights()));
-    trained(items, "value", value);
+    trained(items, "value", value, training.valueOptimizer());
     items.add(new Item("reward: weights", "float32", value.weights()));
     long generation = policy.keyValueCache(training.batchSize(), longest) + policy.castWeights();
     long learning =
@@ -99,10 +100,14 @@ public record MemoryPlan(List<Item> items) {
     return new MemoryPlan(items);
   }
 
-  private static void trained(List<Item> items, String name, Footprint model) {
+  private static void trained(
+      List<Item> items, String name, Footprint model, OptimizerConfig optimizer) {
     items.add(new Item(name + ": weights", "float32", model.weights()));
     items.add(new Item(name + ": gradients", "float32", model.gradients()));
     items.add(new Item(name + ": optimizer", "two moments in float32", model.optimizer()));
+    if (optimizer.muonLearningRate() > 0) {
+      items.add(new Item(name + ": momentum", "float32, for Muon", model.weights()));
+    }
   }
 
   private static Footprint footprint(Path folder, PpoStage.Job job, boolean scalar) {

@@ -7,6 +7,7 @@ import io.rlhf4j.tensor.Host;
 import io.rlhf4j.tensor.TensorScope;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -29,22 +30,7 @@ final class Updater implements AutoCloseable {
     this.weights = weights;
     this.config = config;
     weights.zeroGradient(); // an earlier training may have ended in the middle of a step
-    boolean withMuon = config.muonLearningRate() > 0;
-    muon = withMuon ? new Muon(weights, config.weightDecay()) : null;
-    List<AdamW.Range> decayed = new ArrayList<>();
-    List<AdamW.Range> updated = new ArrayList<>();
-    for (Weights.Entry entry : weights.entries()) {
-      AdamW.Range range = new AdamW.Range(entry.offset(), entry.offset() + entry.size());
-      if (entry.decays()) {
-        decayed.add(range);
-      }
-      if (!Muon.governs(entry)) {
-        updated.add(range);
-      }
-    }
-    if (!withMuon) {
-      updated = List.of(new AdamW.Range(0, weights.flat().numel()));
-    }
+    muon = config.muonLearningRate() > 0 ? new Muon(weights, config.weightDecay()) : null;
     adam =
         new AdamW(
             weights.flat(),
@@ -54,8 +40,23 @@ final class Updater implements AutoCloseable {
                 config.epsilon(),
                 config.weightDecay(),
                 config.epsilonForm()),
-            decayed,
-            updated);
+            ranges(weights, Weights.Entry::decays),
+            ranges(weights, entry -> muon == null || !Muon.governs(entry)));
+  }
+
+  /** Where the chosen parameters lie; neighbours are one range, as fewer are walked faster. */
+  private static List<AdamW.Range> ranges(Weights weights, Predicate<Weights.Entry> chosen) {
+    List<AdamW.Range> ranges = new ArrayList<>();
+    boolean neighbour = false;
+    for (Weights.Entry entry : weights.entries()) {
+      boolean taken = chosen.test(entry);
+      if (taken) {
+        long begin = neighbour ? ranges.remove(ranges.size() - 1).begin() : entry.offset();
+        ranges.add(new AdamW.Range(begin, entry.offset() + entry.size()));
+      }
+      neighbour = taken;
+    }
+    return ranges;
   }
 
   /**

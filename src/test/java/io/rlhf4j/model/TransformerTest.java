@@ -3,6 +3,7 @@ package io.rlhf4j.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.rlhf4j.LeakCheck;
 import io.rlhf4j.tensor.Host;
 import io.rlhf4j.tensor.TensorScope;
 import java.util.ArrayList;
@@ -259,16 +260,12 @@ class TransformerTest {
     try (Transformer model = Shape.GPT2.model()) {
       CompletionBatch batch =
           CompletionBatch.of(List.of(new Sample(new int[] {1, 2}, new int[] {3, 4})), 0);
-      Runnable work =
+      LeakCheck.cleansUp(
           () -> {
             gradient(model, batch);
             new Generator(model, 2)
                 .generate(samples(3, 4), Sampling.plain(5), new long[] {1, 2}, new int[] {7});
-          };
-      work.run();
-      long before = TensorScope.liveObjects();
-      work.run();
-      assertThat(TensorScope.liveObjects()).isEqualTo(before);
+          });
     }
   }
 

@@ -36,6 +36,16 @@ final class MeasuredPpo {
     Path work = Path.of(args[0]);
     int micro = Integer.parseInt(args[1]);
     int iterations = Integer.parseInt(args[2]);
+    PpoStage.Job job = job(work, micro, iterations, OptimizerConfig.paper(1e-5));
+    MemoryPlan plan = MemoryPlan.of(job);
+    plan.items().forEach(item -> System.out.println(item.what() + " " + (item.bytes() >> 20)));
+    PpoStage.run(job, "", WhenRunExists.OVERWRITE, PpoTrainer.Observer.NONE);
+    System.out.println("planned " + plan.total());
+    System.out.println("measured " + largestResidentSet());
+  }
+
+  /** A job on the models of {@link #prepare}, with prompts of its own. */
+  static PpoStage.Job job(Path work, int micro, int iterations, OptimizerConfig optimizer) {
     List<Prompt> prompts = new ArrayList<>();
     for (int i = 0; i < 64; i++) {
       prompts.add(Prompt.plain("p" + i, "the sea ".repeat(20 + i % 20)));
@@ -60,29 +70,23 @@ final class MeasuredPpo {
             false,
             true,
             new PpoConfig.Ptx(0, 1, 12),
-            OptimizerConfig.paper(1e-5),
-            OptimizerConfig.paper(1e-5),
+            optimizer,
+            optimizer,
             1,
             0,
             0.9,
             new CheckpointConfig(0, 1),
             1,
             7);
-    PpoStage.Job job =
-        new PpoStage.Job(
-            work.resolve("model"),
-            work.resolve("reward"),
-            work.resolve("prompts.jsonl"),
-            null,
-            PromptStyle.PLAIN,
-            Precision.best(),
-            work.resolve("run"),
-            training);
-    MemoryPlan plan = MemoryPlan.of(job);
-    plan.items().forEach(item -> System.out.println(item.what() + " " + (item.bytes() >> 20)));
-    PpoStage.run(job, "", WhenRunExists.OVERWRITE, PpoTrainer.Observer.NONE);
-    System.out.println("planned " + plan.total());
-    System.out.println("measured " + largestResidentSet());
+    return new PpoStage.Job(
+        work.resolve("model"),
+        work.resolve("reward"),
+        work.resolve("prompts.jsonl"),
+        null,
+        PromptStyle.PLAIN,
+        Precision.best(),
+        work.resolve("run"),
+        training);
   }
 
   /** Writes a GPT-2 type policy and a reward model of its size. */

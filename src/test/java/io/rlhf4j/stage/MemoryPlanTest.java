@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rlhf4j.model.Footprint;
 import io.rlhf4j.model.ModelConfig;
 import io.rlhf4j.model.Precision;
+import io.rlhf4j.train.OptimizerConfig;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -27,6 +29,23 @@ class MemoryPlanTest {
     assertThat(model.castWeights()).isEqualTo(2 * 232);
     // 1 layer, keys and values, 3 rows of 5 tokens, width 4, 2 bytes.
     assertThat(model.keyValueCache(3, 5)).isEqualTo(2 * 3 * 5 * 4 * 2);
+  }
+
+  @Test
+  void muonsMomentumIsOneMoreNumberPerParameter(@TempDir Path work) {
+    MeasuredPpo.prepare(work, 64, 1);
+    OptimizerConfig adam = OptimizerConfig.paper(1e-5);
+    Map<String, Long> without = bytes(MeasuredPpo.job(work, 4, 1, adam));
+    Map<String, Long> with = bytes(MeasuredPpo.job(work, 4, 1, adam.withMuon(1e-3)));
+    assertThat(without).doesNotContainKeys("policy: momentum", "value: momentum");
+    assertThat(with)
+        .containsEntry("policy: momentum", with.get("policy: weights"))
+        .containsEntry("value: momentum", with.get("value: weights"));
+  }
+
+  private static Map<String, Long> bytes(PpoStage.Job job) {
+    return MemoryPlan.of(job).items().stream()
+        .collect(Collectors.toMap(MemoryPlan.Item::what, MemoryPlan.Item::bytes));
   }
 
   @Test

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.rlhf4j.LeakCheck;
 import io.rlhf4j.model.Generation;
 import io.rlhf4j.model.Generator;
 import io.rlhf4j.model.RewardModel;
@@ -456,9 +457,6 @@ class TrainerTest {
                     }
                   }
                 });
-    training.run();
-    long before = TensorScope.liveObjects();
-    training.run();
-    assertThat(TensorScope.liveObjects()).isEqualTo(before);
+    LeakCheck.cleansUp(training);
   }
 }
