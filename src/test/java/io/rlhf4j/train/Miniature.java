@@ -166,4 +166,11 @@ final class Miniature {
   static MetricsRow last(List<MetricsRow> rows) {
     return rows.get(rows.size() - 1);
   }
+
+  /** The first element of the weight becomes no number. */
+  static void poison(Transformer model, String weight) {
+    try (TensorScope scope = TensorScope.withoutGradients()) {
+      model.weights().get(weight).view(-1).narrow(0, 0, 1).fill_(new Scalar(Double.NaN));
+    }
+  }
 }

@@ -13,7 +13,6 @@ import io.rlhf4j.LeakCheck;
 import io.rlhf4j.model.Generation;
 import io.rlhf4j.model.Generator;
 import io.rlhf4j.model.RewardModel;
-import io.rlhf4j.model.SafetensorsReader;
 import io.rlhf4j.model.Sample;
 import io.rlhf4j.model.Sampling;
 import io.rlhf4j.model.Transformer;
@@ -25,7 +24,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.bytedeco.pytorch.Scalar;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -126,7 +124,7 @@ class TrainerTest {
                                     if (epoch == 2) {
                                       good.add(Miniature.weights(model));
                                     } else if (epoch == 3) {
-                                      poison(model, "layers.0.up.weight");
+                                      Miniature.poison(model, "layers.0.up.weight");
                                     }
                                   })
                               .train()))
@@ -137,12 +135,6 @@ class TrainerTest {
           .hasMessageEndingWith("went back to the weights of step 2, the last checkpoint");
       assertThat(Miniature.weights(model)).isEqualTo(good.get(0));
       assertThat(Host.floats(model.weights().gradient())).containsOnly(0);
-    }
-  }
-
-  private static void poison(Transformer model, String weight) {
-    try (TensorScope scope = TensorScope.withoutGradients()) {
-      model.weights().get(weight).view(-1).narrow(0, 0, 1).fill_(new Scalar(Double.NaN));
     }
   }
 
@@ -256,164 +248,6 @@ class TrainerTest {
       }
       assertThat(number(last(rows), "rewards/accuracies")).isEqualTo(1);
       assertThat(number(last(rows), "loss")).isLessThan(0.4);
-    }
-  }
-
-  @Test
-  void thePolicyStartsAtTheReferenceAndTheScoreOfAPlantedRewardRises() {
-    try (Cast cast = Cast.fresh()) {
-      List<MetricsRow> rows =
-          Miniature.recorded(
-              folder,
-              NO_CHECKPOINTS,
-              run ->
-                  cast.trainer(Miniature.ppo(40, 0, Miniature.FREE, 0, NO_CHECKPOINTS), run)
-                      .train());
-      MetricsRow first = rows.get(0);
-      assertThat(number(first, "objective/kl")).isCloseTo(0, within(1e-6));
-      assertThat(number(first, "val/ratio_first")).isCloseTo(1, within(1e-6));
-      // Sampling goes through the KV cache, training does not: rounding apart, the same numbers.
-      assertThat(number(first, "rollout/logprob_diff")).isLessThan(1e-5);
-      // One token in sixteen is liked: 2/16 - 1 on average.
-      assertThat(number(first, "objective/scores")).isCloseTo(-0.875, within(0.4));
-      // The best a policy can do is 1; half of the way up is well outside of chance.
-      assertThat(number(last(rows), "objective/scores")).isGreaterThan(0.2);
-      assertThat(number(last(rows), "objective/kl")).isGreaterThan(0.1);
-    }
-  }
-
-  @Test
-  void pretrainingGradientsKeepTheTextLikely() {
-    double[] loss = new double[2];
-    for (int i = 0; i < 2; i++) {
-      try (Cast cast = Cast.fresh()) {
-        double ptx = i; // 0 = plain PPO
-        List<MetricsRow> rows =
-            Miniature.recorded(
-                folder.resolve("ptx-" + i),
-                NO_CHECKPOINTS,
-                run ->
-                    cast.trainer(Miniature.ppo(25, ptx, Miniature.FREE, 0, NO_CHECKPOINTS), run)
-                        .train());
-        assertThat(last(rows).get("ptx/loss").isPresent()).isEqualTo(ptx > 0);
-        if (ptx > 0) {
-          assertThat(number(last(rows), "ptx/loss")).isLessThan(number(rows.get(0), "ptx/loss"));
-        }
-        try (TensorScope scope = TensorScope.withoutGradients()) {
-          LanguageBatch batch = LanguageBatch.of(List.of(Miniature.text().row(3, 20)));
-          loss[i] = batch.loss(cast.policy()) / batch.tokens();
-        }
-      }
-    }
-    assertThat(loss[1]).isLessThan(loss[0] - 0.5);
-  }
-
-  @Test
-  void aKlAboveTheCeilingStopsTheRunAndSaysSo() {
-    try (Cast cast = Cast.fresh()) {
-      PpoConfig config =
-          Miniature.ppo(40, 0, new PpoConfig.Kl(0, null, 10_000, 0.05), 0, NO_CHECKPOINTS);
-      assertThatThrownBy(() -> cast.trainer(config, Run.unrecorded("")).train())
-          .isInstanceOf(DivergenceException.class)
-          .hasMessageMatching(
-              "the KL to the starting policy is \\d+\\.\\d\\d nats per completion in iteration"
-                  + " \\d+, above kl\\.ceiling = 0\\.05: .*");
-    }
-  }
-
-  @ParameterizedTest
-  @CsvSource({"reward, score.bias", "value, layers.0.qkv.weight", "policy, tokens"})
-  void theModelWithAWeightThatIsNoNumberIsNamedAndTheLastCheckpointComesBack(
-      String name, String weight) {
-    try (Cast cast = Cast.fresh()) {
-      CheckpointConfig everySecond = new CheckpointConfig(2, 1);
-      PpoConfig config = Miniature.ppo(6, 0, Miniature.FREE, 0.9, everySecond);
-      Transformer poisoned =
-          switch (name) {
-            case "reward" -> cast.models().reward().transformer();
-            case "value" -> cast.models().value();
-            default -> cast.policy();
-          };
-      List<float[]> good = new ArrayList<>();
-      assertThatThrownBy(
-              () ->
-                  Miniature.recorded(
-                      folder,
-                      everySecond,
-                      run ->
-                          cast.trainer(config, run)
-                              .observedBy(
-                                  (samples, finished, row) -> {
-                                    if (row.step() == 3) {
-                                      good.add(Miniature.weights(cast.policy()));
-                                      good.add(Miniature.weights(cast.models().value()));
-                                      poison(poisoned, weight);
-                                    }
-                                  })
-                              .train()))
-          .isInstanceOf(DivergenceException.class)
-          .hasMessageContaining("not finite")
-          .hasMessageContaining("'" + weight + "' in the " + name + " model")
-          .hasMessageEndingWith("went back to the weights of step 2, the last checkpoint");
-      assertThat(Miniature.weights(cast.policy())).isEqualTo(good.get(0));
-      assertThat(Miniature.weights(cast.models().value())).isEqualTo(good.get(1));
-      assertThat(Host.floats(cast.policy().weights().gradient())).containsOnly(0);
-    }
-  }
-
-  @Test
-  void afterTrainingThePolicyHoldsTheAverageOfItsWeights() {
-    // Two updates: 1/2 (1/2 w0 + 1/2 w1) + 1/2 w2; the checkpoints after each have w1 and w2.
-    double decay = 0.5;
-    CheckpointConfig every = new CheckpointConfig(1, 2);
-    PpoConfig two = oneUpdatePerIteration(Miniature.ppo(2, 0, Miniature.FREE, decay, every));
-    try (Cast cast = Cast.fresh()) {
-      float[] start = Miniature.weights(cast.policy());
-      Miniature.recorded(folder, every, run -> cast.trainer(two, run).train());
-      float[] first = checkpointed("step-000001");
-      float[] second = checkpointed("step-000002");
-      float[] held = Miniature.weights(cast.policy());
-      assertThat(second).isNotEqualTo(first);
-      for (int i = 0; i < held.length; i++) {
-        assertThat(held[i])
-            .isCloseTo(0.25f * start[i] + 0.25f * first[i] + 0.5f * second[i], within(1e-6f));
-      }
-    }
-  }
-
-  private static PpoConfig oneUpdatePerIteration(PpoConfig c) {
-    return new PpoConfig(
-        c.episodes(),
-        c.batchSize(),
-        c.batchSize(),
-        c.microBatchSize(),
-        1,
-        c.maxNewTokens(),
-        c.temperature(),
-        c.reward(),
-        c.kl(),
-        c.clip(),
-        c.valueClip(),
-        c.gamma(),
-        c.lambda(),
-        c.whitenRewards(),
-        c.whitenAdvantages(),
-        c.ptx(),
-        c.policyOptimizer(),
-        c.valueOptimizer(),
-        c.warmupIterations(),
-        c.criticWarmupIterations(),
-        c.ema(),
-        c.checkpoints(),
-        c.logEvery(),
-        c.seed());
-  }
-
-  private float[] checkpointed(String step) {
-    Path state = folder.resolve("checkpoints").resolve(step).resolve("state.safetensors");
-    try (SafetensorsReader reader = SafetensorsReader.open(state);
-        TensorScope scope = TensorScope.withoutGradients()) {
-      return Host.floats(reader.read("policy.weights"));
     }
   }
 
