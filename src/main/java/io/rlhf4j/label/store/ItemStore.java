@@ -251,6 +251,36 @@ public final class ItemStore {
     return database.read(h -> of(h, campaignId));
   }
 
+  /** Some items of a campaign in their order, after so many that are left out. */
+  public List<Item> of(String campaignId, int leftOut, int count) {
+    return database.read(
+        h -> {
+          String part =
+              " WHERE i.campaign_id = :id ORDER BY i.seq LIMIT %d OFFSET %d"
+                  .formatted(count, leftOut);
+          Map<String, List<Item.Output>> outputs =
+              outputs(
+                  h,
+                  "SELECT o.* FROM outputs o JOIN (SELECT i.id FROM items i"
+                      + part.replace(":id", ":key")
+                      + ") shown ON shown.id = o.item_id ORDER BY o.item_id, o.position",
+                  campaignId);
+          return h.createQuery(SELECT + part)
+              .bind("id", campaignId)
+              .map((rs, c) -> row(rs, outputs.getOrDefault(rs.getString("item_id"), List.of())))
+              .list();
+        });
+  }
+
+  public int count(String campaignId) {
+    return database.read(
+        h ->
+            h.createQuery("SELECT count(*) FROM items WHERE campaign_id = :id")
+                .bind("id", campaignId)
+                .mapTo(Integer.class)
+                .one());
+  }
+
   static List<Item> of(Handle h, String campaignId) {
     Map<String, List<Item.Output>> outputs =
         outputs(

@@ -142,6 +142,22 @@ public final class SubmissionStore {
                 .one());
   }
 
+  /** How many answers each item of a campaign has, by the item's id; none where it has none. */
+  public Map<String, Integer> countByItem(String campaignId) {
+    Map<String, Integer> counts = new HashMap<>();
+    database
+        .read(
+            h ->
+                h.createQuery(
+                        "SELECT item_id, count(*) AS labels FROM submissions"
+                            + " WHERE campaign_id = :id GROUP BY item_id")
+                    .bind("id", campaignId)
+                    .map((rs, c) -> Map.entry(rs.getString("item_id"), rs.getInt("labels")))
+                    .list())
+        .forEach(entry -> counts.put(entry.getKey(), entry.getValue()));
+    return counts;
+  }
+
   /** A campaign's submissions in the order in which they came. */
   public List<Submission> of(String campaignId) {
     return database.read(h -> of(h, campaignId));

@@ -19,6 +19,8 @@ import java.util.Objects;
 
 /** Campaigns as those see them who lead or watch: what is asked, how far it is. */
 public final class CampaignPages {
+  private static final int REVIEWED = 25;
+
   /** A campaign in the list. */
   public record Line(Campaign campaign, Progress progress) {}
 
@@ -28,13 +30,18 @@ public final class CampaignPages {
   /** What changes while people work. */
   public record Live(Campaign campaign, Progress progress, Report pace) {}
 
-  /** One campaign. */
+  /**
+   * One campaign.
+   *
+   * @param waiting those on the page of {@code review}
+   */
   public record View(
       Live live,
       Instruction instruction,
       List<Instruction> newer,
       List<ImportStore.Import> imports,
       List<ImportStore.Waiting> waiting,
+      Paging review,
       List<CampaignExport.Format> formats,
       boolean lead) {}
 
@@ -108,6 +115,8 @@ public final class CampaignPages {
     List<Label> labels = stores.submissions().labels(campaign);
     Instruction instruction =
         Objects.requireNonNull(stores.instructions().find(campaign.instructionId()));
+    List<ImportStore.Waiting> waiting = imports.waiting(campaign.id());
+    Paging review = Paging.of(exchange, "review", REVIEWED, waiting.size());
     exchange.page(
         "campaign.jte",
         campaign.name(),
@@ -118,7 +127,8 @@ public final class CampaignPages {
                 .filter(other -> !other.id().equals(instruction.id()))
                 .toList(),
             imports.of(campaign.id()),
-            imports.waiting(campaign.id()),
+            review.of(waiting),
+            review,
             CampaignExport.of(labels, List.of()).formats(),
             isLead(exchange)));
   }
@@ -183,6 +193,9 @@ public final class CampaignPages {
     } catch (InputException e) {
       throw new Refusal(400, String.valueOf(e.getMessage()));
     }
-    exchange.redirect("/campaigns/" + campaign.name() + "#review");
+    String review = exchange.query("review");
+    exchange.redirect(
+        "/campaigns/%s?review=%s#review"
+            .formatted(campaign.name(), review.matches("[0-9]{1,9}") ? review : "1"));
   }
 }

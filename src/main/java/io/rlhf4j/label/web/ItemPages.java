@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
 /** A campaign's items and what people said about each, for those who lead or watch. */
 public final class ItemPages {
   private static final int SHOWN = 160;
+  private static final int PER_PAGE = 100;
 
-  /** All items. */
-  public record Listing(Campaign campaign, List<Line> items) {}
+  /** One page of all items. */
+  public record Listing(Campaign campaign, List<Line> items, Paging paging) {}
 
   /** One of them in the list. */
   public record Line(Item item, String text, int labels) {}
@@ -62,18 +63,19 @@ public final class ItemPages {
 
   private void list(Exchange exchange) {
     Campaign campaign = CampaignPages.require(stores, exchange);
-    Map<String, Integer> labels = new HashMap<>();
-    stores.submissions().of(campaign.id()).forEach(s -> labels.merge(s.itemId(), 1, Integer::sum));
+    Map<String, Integer> labels = stores.submissions().countByItem(campaign.id());
+    Paging paging = Paging.of(exchange, "page", PER_PAGE, stores.items().count(campaign.id()));
     exchange.page(
         "items.jte",
         "Items of " + campaign.name(),
         new Listing(
             campaign,
-            stores.items().of(campaign.id()).stream()
+            stores.items().of(campaign.id(), paging.before(), PER_PAGE).stream()
                 .map(
                     item ->
                         new Line(item, shortened(text(item)), labels.getOrDefault(item.id(), 0)))
-                .toList()));
+                .toList(),
+            paging));
   }
 
   private void show(Exchange exchange) {
