@@ -25,6 +25,7 @@ public final class Assets {
     FILES.put("import.js", OURS + "import.js");
     FILES.put("board.js", OURS + "board.js");
     FILES.put("drafts.js", OURS + "drafts.js");
+    FILES.put("versions.js", OURS + "versions.js");
     FILES.put("icon.svg", OURS + "icon.svg");
     FILES.put("htmx.js", JARS + "htmx.org/2.0.10/dist/htmx.min.js");
     FILES.put("sortable.js", JARS + "sortablejs/1.15.6/Sortable.min.js");

@@ -1,6 +1,7 @@
 "use strict";
 // Keeps what has been typed: at once in this browser, and a moment later on the server. The server
-// counts revisions, so that a forgotten tab cannot overwrite what another has saved since.
+// counts revisions, so that a forgotten tab cannot overwrite what another has saved since; both
+// versions are kept then, see versions.js.
 class Drafts {
   constructor({ assignment, revision, token, renew, show, newer, finished }) {
     this.address = `/api/work/${assignment}/draft`;
@@ -14,12 +15,19 @@ class Drafts {
     this.timer = 0;
     this.busy = false;
     this.waiting = null;
+    this.kept = null;
   }
 
   // What this browser kept because the server never confirmed it; null when there is nothing.
   unsaved() {
     const kept = this.read();
     return kept && kept.revision === this.revision ? kept.state : null;
+  }
+
+  // The same where the server has got something else meanwhile.
+  overtaken() {
+    const kept = this.read();
+    return kept && kept.revision !== this.revision ? kept.state : null;
   }
 
   read() {
@@ -31,10 +39,20 @@ class Drafts {
   }
 
   keep(state) {
+    this.kept = JSON.stringify({ state, revision: this.revision });
     try {
-      localStorage.setItem(this.key, JSON.stringify({ state, revision: this.revision }));
+      localStorage.setItem(this.key, this.kept);
     } catch {
       // the server's copy has to do
+    }
+  }
+
+  // Only this window's: what another one keeps there has still to be sent.
+  unkeep() {
+    try {
+      if (localStorage.getItem(this.key) === this.kept) localStorage.removeItem(this.key);
+    } catch {
+      // nothing was kept
     }
   }
 
@@ -78,20 +96,18 @@ class Drafts {
       if (answer.ok) {
         this.revision = (await answer.json()).revision;
         if (this.waiting === null) {
-          try {
-            localStorage.removeItem(this.key);
-          } catch {
-            // nothing was kept
-          }
+          this.unkeep();
           this.show("Saved", "good");
         } else {
           this.keep(this.waiting);
         }
       } else if (answer.status === 409) {
         const there = await answer.json();
+        const mine = this.waiting ?? state;
         this.revision = there.revision;
         this.waiting = null;
-        this.newer(JSON.parse(there.body));
+        this.newer(JSON.parse(there.body), mine); // keeps mine aside first
+        this.unkeep();
       } else if (answer.status === 410) {
         this.finished();
       } else if (answer.status === 401 || answer.status === 403) {

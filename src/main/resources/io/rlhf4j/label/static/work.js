@@ -306,6 +306,7 @@
     const reply = await post(path, body);
     if (reply.ok) {
       drafts.forget();
+      versions.forget();
       try {
         localStorage.removeItem(`rlhf4j:key:${assignment}`);
       } catch {
@@ -466,8 +467,9 @@
     token,
     renew,
     show,
-    newer: (there) => {
+    newer: (there, mine) => {
       restore(there);
+      versions.add(mine);
       show("This item is open in another tab too; here is what was written there.", "bad");
     },
     finished: () => {
@@ -475,6 +477,15 @@
       drafts.forget();
       location.assign(`/work/${campaign}`);
     },
+  });
+  const versions = new Versions({
+    assignment,
+    current: state,
+    restore: (other) => {
+      restore(other);
+      drafts.change(state());
+    },
+    announce,
   });
   const channel = "BroadcastChannel" in window ? new BroadcastChannel("rlhf4j:finished") : null;
   channel?.addEventListener("message", (event) => {
@@ -494,6 +505,8 @@
     turn(0);
     derive();
   }
+  const overtaken = drafts.overtaken();
+  if (overtaken) versions.add(overtaken);
   if (board) board.tell();
   window.addEventListener("pagehide", () => {
     if (!drafts.stopped && seconds > 0) drafts.keep(state());

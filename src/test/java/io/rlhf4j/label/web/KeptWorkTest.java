@@ -2,6 +2,8 @@ package io.rlhf4j.label.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import io.rlhf4j.label.Campaign;
 import io.rlhf4j.label.TaskKind;
@@ -98,5 +100,65 @@ class KeptWorkTest {
     other.getByText("Nothing left for you here").waitFor();
     labeler.untilDone(); // the first tab notices and moves on
     assertThat(labeler.only(campaign).demonstrations().get(0).completion()).isEqualTo("from both");
+  }
+
+  @Test
+  void whatIsFoundInTheBrowserAndWhatAnotherDeviceSavedAreBothThere() {
+    Campaign campaign = APP.setting().open("devices", TaskKind.DEMONSTRATION, 1, 1);
+    Page page = labeler.page();
+    labeler.open(campaign);
+    page.route("**/draft", route -> route.abort());
+    APP.chromium().expectComplaints();
+    labeler.type("written on the train");
+    page.getByText("No connection. Kept in this browser").waitFor();
+    try (BrowserContext tablet = APP.window(labeler.person())) {
+      APP.chromium().expectComplaints();
+      Page other = tablet.newPage();
+      other.navigate(APP.url() + "/work/devices");
+      other.getByLabel("Your answer").fill("written on the tablet");
+      other.getByText("Saved", new Page.GetByTextOptions().setExact(true)).waitFor();
+    }
+    page.unroute("**/draft");
+    page.reload();
+    assertVersions("written on the tablet", "written on the train");
+    labeler.button("Show the other").click();
+    assertVersions("written on the train", "written on the tablet");
+    labeler.untilSaved();
+    page.reload(); // neither is lost by that
+    assertVersions("written on the train", "written on the tablet");
+    labeler.button("Show the other").click();
+    labeler.button("Keep only what is shown").click();
+    assertThat(page.locator("#versions").isVisible()).isFalse();
+    labeler.press("Control+Enter");
+    labeler.untilDone();
+    assertThat(labeler.only(campaign).demonstrations().get(0).completion())
+        .isEqualTo("written on the tablet");
+  }
+
+  @Test
+  void whatASecondTabHadIsOfferedBesideWhatTheFirstSaved() {
+    Campaign campaign = APP.setting().open("offered", TaskKind.RANKING, 1, 1);
+    labeler.open(campaign);
+    Page first = labeler.context().newPage();
+    first.navigate(APP.url() + "/work/offered");
+    first.locator(".page:not([hidden]) textarea").fill("notes of the first tab");
+    first.getByText("Saved", new Page.GetByTextOptions().setExact(true)).waitFor();
+    APP.chromium().expectComplaints(); // 409
+    Page page = labeler.page();
+    page.locator(".page:not([hidden]) textarea").fill("longer notes of the second tab");
+    page.getByText("open in another tab").waitFor();
+    Locator notes = page.locator(".page:not([hidden]) textarea");
+    assertThat(notes.inputValue()).isEqualTo("notes of the first tab");
+    assertThat(page.locator("#versions").innerText()).contains("longer notes of the second tab");
+    labeler.button("Show the other").click();
+    assertThat(notes.inputValue()).isEqualTo("longer notes of the second tab");
+    labeler.untilSaved();
+  }
+
+  private void assertVersions(String shown, String offered) {
+    Locator box = labeler.page().locator("#versions");
+    box.waitFor();
+    assertThat(labeler.page().getByLabel("Your answer").inputValue()).isEqualTo(shown);
+    assertThat(box.innerText()).contains("written in two places").contains(offered);
   }
 }
