@@ -122,7 +122,7 @@ class PromptIntakeTest {
           stayed.stream()
               .anyMatch(
                   s ->
-                      SimilarPrompts.similarity(
+                      MinHashIndex.similarity(
                               SimilarPrompts.triples(s.text()),
                               SimilarPrompts.triples(prompt.text()))
                           >= 0.7);
