@@ -1,6 +1,7 @@
 package io.rlhf4j.cli;
 
 import io.rlhf4j.data.ColumnNames;
+import io.rlhf4j.data.DatasetReader;
 import io.rlhf4j.data.InputException;
 import io.rlhf4j.data.PromptIntake;
 import io.rlhf4j.label.Campaign;
@@ -51,7 +52,7 @@ final class LabelImportCommand implements Callable<Integer> {
       index = "1..*",
       arity = "1..*",
       paramLabel = "FILE",
-      description = "Files, or a folder of output files or of a run.")
+      description = "Files, a folder of output files or of a run, or dataset_info.json#NAME.")
   private List<Path> files = new ArrayList<>();
 
   @Option(
@@ -210,7 +211,7 @@ final class LabelImportCommand implements Callable<Integer> {
   private List<Path> expanded() {
     List<Path> all = new ArrayList<>();
     for (Path file : files) {
-      if (!Files.exists(file)) {
+      if (!Files.exists(file) && !DatasetReader.isRegistryEntry(file)) {
         throw new InputException(file + " does not exist");
       }
       if (Files.isDirectory(file)) {
@@ -235,12 +236,14 @@ final class LabelImportCommand implements Callable<Integer> {
     }
     try (Stream<Path> list = Files.list(folder)) {
       List<Path> found =
-          list.filter(f -> f.toString().matches(".*\\.(jsonl|json|csv|tsv)(\\.gz)?"))
+          list.filter(
+                  f -> f.toString().matches(".*\\.((jsonl|json|csv|tsv)(\\.gz)?|parquet|arrow)"))
               .sorted()
               .toList();
       if (found.isEmpty()) {
         throw new InputException(
-            "%s holds neither %s nor any .jsonl, .json, .csv or .tsv file".formatted(folder, own));
+            "%s holds neither %s nor any .jsonl, .json, .csv, .tsv, .parquet or .arrow file"
+                .formatted(folder, own));
       }
       return found;
     } catch (IOException e) {

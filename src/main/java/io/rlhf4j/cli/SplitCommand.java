@@ -44,7 +44,8 @@ final class SplitCommand implements Callable<Integer> {
   @Parameters(
       arity = "1..*",
       paramLabel = "FILE",
-      description = "Data sets of one schema (.jsonl, .json, .csv, .yml, .txt; also .gz).")
+      description =
+          "Data sets of one schema (.jsonl, .json, .csv, .yml, .txt, also .gz; .parquet, .arrow).")
   private List<Path> files = List.of();
 
   @Option(

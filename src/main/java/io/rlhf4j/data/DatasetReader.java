@@ -11,8 +11,9 @@ import java.util.function.Function;
 
 /**
  * Reads data sets in the layouts that people have (see {@link DatasetSchema}) from .jsonl, .json,
- * .csv, .tsv, .yml and .txt files, gzipped or not. The layout is found by the first row; every
- * other row must have it too.
+ * .csv, .tsv, .yml and .txt files, gzipped or not, from .parquet and .arrow files, and from {@code
+ * dataset_info.json#NAME}, an entry of LLaMA-Factory's registry. The layout is found by the first
+ * row; every other row must have it too.
  */
 public final class DatasetReader {
   private static final int SHOWN_ROWS = 2;
@@ -66,6 +67,13 @@ public final class DatasetReader {
     throw new InputException(
         "%s: no known schema matches; the row has %s, the known ones need:%s"
             .formatted(first.where(), found(first), known));
+  }
+
+  /**
+   * Whether the path is no file but the name of one in a registry, which may be read all the same.
+   */
+  public static boolean isRegistryEntry(Path file) {
+    return DatasetRegistry.isEntry(file);
   }
 
   public static List<Demonstration> readDemonstrations(Path file) {

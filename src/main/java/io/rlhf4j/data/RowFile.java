@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 
 /** Rows out of the file formats that data sets come in, each row knowing its line. */
 final class RowFile {
@@ -33,8 +34,14 @@ final class RowFile {
 
   private RowFile() {}
 
-  /** The rows of a .jsonl, .json, .csv, .tsv, .yml or .txt file; each may also end in .gz. */
+  /**
+   * The rows of a .jsonl, .json, .csv, .tsv, .yml or .txt file, each of which may also end in .gz,
+   * of a .parquet or .arrow file, or of one that a {@link DatasetRegistry} names.
+   */
   static List<JsonValue> read(Path file) {
+    if (DatasetRegistry.isEntry(file)) {
+      return DatasetRegistry.read(file);
+    }
     String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
     if (name.endsWith(".gz")) {
       name = name.substring(0, name.length() - 3);
@@ -47,14 +54,21 @@ final class RowFile {
       case "tsv" -> Csv.parse(file.toString(), TextLines.all(file), '\t');
       case "yml", "yaml" -> tree(file, YAML);
       case "txt" -> text(file);
+      case "parquet" -> collected(taker -> ParquetRows.forEach(file, taker));
+      case "arrow" -> collected(taker -> ArrowRows.forEach(file, taker));
       default ->
           throw new InputException(
               "%s: data sets are read from .jsonl, .json, .csv, .tsv, .yml or .txt (also .gz),"
                       .formatted(file)
-                  + " was ."
-                  + extension
-                  + (extension.equals("parquet") ? "; save it as .jsonl first" : ""));
+                  + " .parquet, .arrow or dataset_info.json#NAME, was ."
+                  + extension);
     };
+  }
+
+  private static List<JsonValue> collected(Consumer<Consumer<JsonValue>> rows) {
+    List<JsonValue> all = new ArrayList<>();
+    rows.accept(all::add);
+    return all;
   }
 
   /** A list of rows, or several values one after another, or one object that wraps the list. */
