@@ -17,7 +17,6 @@ import io.rlhf4j.model.Sample;
 import io.rlhf4j.model.Sampling;
 import io.rlhf4j.model.Transformer;
 import io.rlhf4j.tensor.Host;
-import io.rlhf4j.tensor.TensorScope;
 import io.rlhf4j.train.Miniature.Cast;
 import java.nio.file.Path;
 import java.util.ArrayList;
