@@ -70,7 +70,7 @@ public record Footprint(ModelConfig config, Precision precision, boolean scalar)
   }
 
   /**
-   * Keys and values of a batch that is being generated.
+   * Keys and values of a batch that is being generated, float32.
    *
    * @param columns longest prompt + completion
    */
@@ -81,7 +81,7 @@ public record Footprint(ModelConfig config, Precision precision, boolean scalar)
         * columns
         * config.keyValueHeads()
         * config.headDim()
-        * bytes();
+        * FLOAT;
   }
 
   /** Bytes per token that one layer keeps for its backward pass. */

@@ -2,24 +2,31 @@ package io.rlhf4j.model;
 
 import io.rlhf4j.tensor.Host;
 import io.rlhf4j.tensor.TensorScope;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.IntConsumer;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Batched generation with a KV cache. Prompts of different lengths end in the same column, so that
- * a step appends one column for all rows; rows that end leave the batch.
+ * Batched generation with a KV cache. Rows that end leave the batch and the next prompts take their
+ * places, so that the batch stays full as long as prompts are waiting (continuous batching).
  *
  * <p>A completion depends on its prompt and its seed, not on its neighbours in the batch (up to
  * rounding in the last bits, which can turn a near-tie).
  */
 public final class Generator {
+  /** New prompts are read when this share of the batch is free: one by one would be slower. */
+  private static final int REFILL = 8;
+
   private final Transformer model;
   private final int maxRows;
 
@@ -46,27 +53,14 @@ public final class Generator {
       throw new IllegalArgumentException(
           prompts.size() + " prompts need as many seeds, had " + seeds.length);
     }
-    // Prompts of similar length together: little padding, whatever the order they came in.
-    Integer[] order = new Integer[prompts.size()];
-    Arrays.setAll(order, i -> i);
-    Arrays.sort(order, (a, b) -> Integer.compare(prompts.get(b).length, prompts.get(a).length));
-    Generation[] results = new Generation[prompts.size()];
-    try (TensorScope scope = TensorScope.withoutGradients()) {
-      Network network = model.network();
-      for (int from = 0; from < order.length; from += maxRows) {
-        int to = Math.min(order.length, from + maxRows);
-        List<Row> rows = new ArrayList<>();
-        for (int i = from; i < to; i++) {
-          rows.add(new Row(order[i], prompts.get(order[i]), seeds[order[i]]));
-        }
-        generateBatch(network, rows, sampling, endIds);
-        for (Row row : rows) {
-          results[row.index] = row.result();
-        }
-        done.accept(to);
-      }
+    List<Row> all = new ArrayList<>();
+    for (int i = 0; i < prompts.size(); i++) {
+      all.add(new Row(prompts.get(i), seeds[i], limit(prompts.get(i), sampling)));
     }
-    return List.of(results);
+    if (!all.isEmpty()) {
+      generate(all, sampling, endIds, done);
+    }
+    return all.stream().map(Row::result).toList();
   }
 
   /** {@link #generate(List, Sampling, long[], int[], IntConsumer)} without progress. */
@@ -75,61 +69,76 @@ public final class Generator {
     return generate(prompts, sampling, seeds, endIds, n -> {});
   }
 
-  private void generateBatch(Network network, List<Row> all, Sampling sampling, int[] endIds) {
-    int promptLength = all.stream().mapToInt(r -> r.prompt.length).max().orElseThrow();
-    int shortest = all.stream().mapToInt(r -> r.prompt.length).min().orElseThrow();
-    if (shortest == 0) {
+  /** How many tokens may follow a prompt. */
+  private int limit(int[] prompt, Sampling sampling) {
+    if (prompt.length == 0) {
       throw new IllegalArgumentException("a prompt has no tokens");
     }
-    int limit = Math.min(sampling.maxNewTokens(), model.config().maxPositions() - promptLength);
-    if (limit < 1) {
+    int positions = model.config().maxPositions();
+    if (prompt.length >= positions) {
       throw new IllegalArgumentException(
-          "a prompt of "
-              + promptLength
-              + " tokens leaves no room in "
-              + model.config().maxPositions()
-              + " positions");
+          "a prompt of " + prompt.length + " tokens leaves no room in " + positions + " positions");
     }
+    return Math.min(sampling.maxNewTokens(), positions - prompt.length);
+  }
+
+  private void generate(List<Row> all, Sampling sampling, int[] endIds, IntConsumer done) {
+    // Prompts of similar length together: little padding, whatever the order they came in.
+    Deque<Row> waiting =
+        new ArrayDeque<>(
+            all.stream().sorted(Comparator.comparingInt(r -> -r.prompt.length)).toList());
+    int most = Math.min(maxRows, all.size());
+    int columns = all.stream().mapToInt(r -> r.prompt.length + r.limit).max().orElseThrow();
     try (TensorScope scope = TensorScope.withoutGradients()) {
-      List<Row> active = new ArrayList<>(all);
-      KvCache cache =
-          new KvCache(model.config(), network.dtype(), active.size(), promptLength + limit);
-      TokenBatch batch = TokenBatch.leftPadded(active.stream().map(r -> r.prompt).toList(), 0);
+      Network network = model.network();
+      KvCache cache = new KvCache(model.config(), most, columns);
       Tensor logits =
           torch.zeros(
-              new long[] {active.size(), model.config().vocabularySize()},
+              new long[] {most, model.config().vocabularySize()},
               new TensorOptions(ScalarType.Float));
-      try (TensorScope prefill = TensorScope.withoutGradients()) {
-        int window = model.config().slidingWindow() == null ? 0 : model.config().slidingWindow();
-        boolean plain = batch.causalSuffices() && window == 0;
-        Tensor mask = plain ? null : Attention.mask(batch, window).to(network.dtype());
-        if (mask != null && mask.dim() == 3) {
-          mask = mask.unsqueeze(0);
-        }
-        Tensor hidden =
-            network.hidden(
-                batch.idTensor(), batch.positionTensor(), cache.prefill(mask), Dropout.NONE);
-        logits.copy_(network.logits(hidden.select(1, promptLength - 1L)));
-      }
-      for (int step = 0; ; step++) {
-        try (TensorScope stepScope = TensorScope.withoutGradients()) {
+      List<Row> active = new ArrayList<>();
+      while (!active.isEmpty() || !waiting.isEmpty()) {
+        try (TensorScope step = TensorScope.withoutGradients()) {
+          int free = most - active.size();
+          int taken = Math.min(free, waiting.size());
+          if (taken > 0 && (taken == waiting.size() || free >= Math.max(1, most / REFILL))) {
+            done.accept(all.size() - waiting.size() - active.size());
+            List<Row> next = Stream.generate(waiting::remove).limit(taken).toList();
+            logits.narrow(0, active.size(), taken).copy_(prefill(network, cache, next));
+            active.addAll(next);
+          }
           Tensor current = logits.narrow(0, 0, active.size());
           append(active, Sampler.choose(current, sampling, uniforms(active)), endIds);
           removeFinished(active, cache);
-          if (active.isEmpty() || step + 1 == limit) {
-            break;
+          if (!active.isEmpty()) {
+            logits.narrow(0, 0, active.size()).copy_(step(network, cache, active));
           }
-          Tensor next = step(network, cache, active, promptLength + step);
-          logits.narrow(0, 0, active.size()).copy_(next);
         }
       }
+    }
+    done.accept(all.size());
+  }
+
+  /** Reads prompts; logits [B, V] of the first token of each answer. */
+  private static Tensor prefill(Network network, KvCache cache, List<Row> rows) {
+    try (TensorScope scope = TensorScope.withoutGradients()) {
+      TokenBatch batch = TokenBatch.rightPadded(rows.stream().map(r -> r.prompt).toList(), 0);
+      Tensor hidden =
+          network.hidden(
+              batch.idTensor(), batch.positionTensor(), cache.prefill(batch), Dropout.NONE);
+      long[] last = new long[rows.size()];
+      for (int i = 0; i < last.length; i++) {
+        last[i] = (long) i * batch.length() + rows.get(i).prompt.length - 1;
+      }
+      Tensor ends = hidden.flatten(0, 1).index_select(0, Host.longs(last, last.length));
+      return scope.keep(network.logits(ends));
     }
   }
 
   /** Rows that ended leave the batch; the last row takes the place of one that left. */
   private static void removeFinished(List<Row> active, KvCache cache) {
     for (int i = active.size() - 1; i >= 0; i--) {
-      if (active.get(i).finished) {
+      if (active.get(i).finished || active.get(i).length == active.get(i).limit) {
         int last = active.size() - 1;
         cache.moveLastTo(i);
         active.set(i, active.get(last));
@@ -138,29 +147,21 @@ public final class Generator {
     }
   }
 
-  /** One token for every active row, written to the given column; logits [B, V] of the next. */
-  private Tensor step(Network network, KvCache cache, List<Row> active, int column) {
+  /** The newest token of every active row; logits [B, V] of the next. */
+  private static Tensor step(Network network, KvCache cache, List<Row> active) {
     int b = active.size();
     int[] ids = new int[b];
     int[] positions = new int[b];
-    int[] firstColumns = new int[b];
     for (int i = 0; i < b; i++) {
       Row row = active.get(i);
       ids[i] = row.tokens[row.length - 1];
       positions[i] = row.prompt.length + row.length - 1;
-      firstColumns[i] = column - positions[i];
-    }
-    Integer window = model.config().slidingWindow();
-    if (window != null) {
-      for (int i = 0; i < b; i++) {
-        firstColumns[i] = Math.max(firstColumns[i], column - window + 1);
-      }
     }
     Tensor hidden =
         network.hidden(
             Host.longs(ids, b, 1),
             Host.longs(positions, b, 1),
-            cache.step(column, firstColumns),
+            cache.step(positions),
             Dropout.NONE);
     return network.logits(hidden.select(1, 0));
   }
@@ -186,18 +187,18 @@ public final class Generator {
 
   /** A prompt and what has been written after it so far. */
   private static final class Row {
-    final int index;
     final int[] prompt;
     final SplittableRandom random;
+    final int limit;
     int[] tokens = new int[16];
     float[] logprobs = new float[16];
     int length;
     boolean finished;
 
-    Row(int index, int[] prompt, long seed) {
-      this.index = index;
+    Row(int[] prompt, long seed, int limit) {
       this.prompt = prompt;
       this.random = new SplittableRandom(seed);
+      this.limit = limit;
     }
 
     void append(int token, float logprob) {

@@ -2,8 +2,8 @@ package io.rlhf4j.model;
 
 import io.rlhf4j.tensor.Host;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
@@ -12,19 +12,30 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keys and values of the tokens so far, layer by layer, in buffers taken once: [B, G, S, D] with S
- * the longest sequence. Lives in the scope it was made in.
+ * the longest sequence. A sequence has a row of its own and begins in its first column, however
+ * long its neighbours are; rows come and go. Lives in the scope it was made in.
+ *
+ * <p>Float32 whatever the computation's dtype: the fused kernel is fast on a CPU in float32 only,
+ * and one query per row costs too little arithmetic for bfloat16 to win anything.
  */
 final class KvCache {
   private final List<Tensor> keys = new ArrayList<>();
   private final List<Tensor> values = new ArrayList<>();
-  private final ScalarType dtype;
+  private final int columns;
+  private final int groups;
+  private final int window;
   private int rows;
 
-  KvCache(ModelConfig config, ScalarType dtype, int rows, int columns) {
-    this.dtype = dtype;
-    this.rows = rows;
-    long[] shape = {rows, config.keyValueHeads(), columns, config.headDim()};
-    TensorOptions options = new TensorOptions(dtype);
+  /**
+   * @param rows most sequences at a time
+   * @param columns longest sequence
+   */
+  KvCache(ModelConfig config, int rows, int columns) {
+    this.columns = columns;
+    this.groups = config.keyValueHeads();
+    this.window = config.slidingWindow() == null ? columns : config.slidingWindow();
+    long[] shape = {rows, groups, columns, config.headDim()};
+    TensorOptions options = new TensorOptions(ScalarType.Float);
     for (int i = 0; i < config.layers(); i++) {
       keys.add(torch.zeros(shape, options));
       values.add(torch.zeros(shape, options));
@@ -32,68 +43,73 @@ final class KvCache {
   }
 
   /**
-   * Attention over the prompts that fills the first columns; mask as in {@link Attention.Fused}.
+   * Attention over new sequences, which take the rows behind those in use.
+   *
+   * @param batch one sequence per row, padded behind
    */
-  Attention prefill(@Nullable Tensor mask) {
-    Attention fused = new Attention.Fused(mask);
+  Attention prefill(TokenBatch batch) {
+    int from = rows;
+    rows += batch.rows();
+    Tensor mask = window >= batch.length() ? null : Attention.mask(batch, window).unsqueeze(0);
     return (layer, query, key, value) -> {
-      long t = key.size(2);
-      rows(keys.get(layer)).narrow(2, 0, t).copy_(key);
-      rows(values.get(layer)).narrow(2, 0, t).copy_(value);
-      return fused.attend(layer, query, key, value);
+      keys.get(layer).narrow(0, from, batch.rows()).narrow(2, 0, batch.length()).copy_(key);
+      values.get(layer).narrow(0, from, batch.rows()).narrow(2, 0, batch.length()).copy_(value);
+      return attend(mask, layer, query, key, value);
     };
   }
 
   /**
    * Attention of one new token per row.
    *
-   * @param column where the new token stands
-   * @param firstColumns [B] the first column that each row may see
+   * @param positions [B] where the new token of each row in use stands
    */
-  Attention step(int column, int[] firstColumns) {
-    int length = column + 1;
-    float[] mask = new float[rows * length];
+  Attention step(int[] positions) {
+    int read = Arrays.stream(positions).max().orElseThrow() + 1;
+    float[] mask = new float[rows * read];
+    long[] places = new long[rows * groups];
     for (int row = 0; row < rows; row++) {
-      for (int j = 0; j < firstColumns[row]; j++) {
-        mask[row * length + j] = (float) Attention.HIDDEN;
+      int position = positions[row];
+      Arrays.fill(mask, row * read + position + 1, (row + 1) * read, (float) Attention.HIDDEN);
+      Arrays.fill(
+          mask,
+          row * read,
+          row * read + Math.max(0, position - window + 1),
+          (float) Attention.HIDDEN);
+      for (int group = 0; group < groups; group++) {
+        places[row * groups + group] = ((long) row * groups + group) * columns + position;
       }
     }
-    Tensor added = Host.floats(mask, rows, 1, length).to(dtype);
+    Tensor added = Host.floats(mask, rows, 1, 1, read);
+    Tensor place = Host.longs(places, places.length);
     return (layer, query, key, value) -> {
-      Tensor k = rows(keys.get(layer));
-      Tensor v = rows(values.get(layer));
-      k.narrow(2, column, 1).copy_(key);
-      v.narrow(2, column, 1).copy_(value);
-      return attend(query, k.narrow(2, 0, length), v.narrow(2, 0, length), added);
+      put(keys.get(layer), place, key);
+      put(values.get(layer), place, value);
+      // The heads of a group are several queries to the same keys.
+      long heads = query.size(1);
+      long d = query.size(3);
+      Tensor grouped = query.view(rows, groups, heads / groups, d);
+      return attend(
+              added,
+              layer,
+              grouped,
+              keys.get(layer).narrow(0, 0, rows).narrow(2, 0, read),
+              values.get(layer).narrow(0, 0, rows).narrow(2, 0, read))
+          .view(rows, heads, 1, d);
     };
   }
 
-  /**
-   * One query per row. The fused kernel multiplies so thin a matrix element by element on a CPU;
-   * batched products take the buffers as they lie, and the heads of a group share its keys.
-   *
-   * @param query [B, H, 1, D]
-   * @param key [B, G, S, D]
-   * @param value [B, G, S, D]
-   * @param added [B, 1, S]
-   * @return [B, H, 1, D]
-   */
-  private static Tensor attend(Tensor query, Tensor key, Tensor value, Tensor added) {
-    long b = key.size(0);
-    long g = key.size(1);
-    long s = key.size(2);
-    long d = key.size(3);
-    long shared = query.size(1) / g;
-    Tensor mask = added.unsqueeze(1).expand(b, g, 1, s).reshape(b * g, 1, s);
-    Tensor scores =
-        torch.baddbmm(
-            mask,
-            query.reshape(b * g, shared, d),
-            key.reshape(b * g, s, d).transpose(1, 2),
-            new Scalar(1.0),
-            new Scalar(1.0 / Math.sqrt(d)));
-    Tensor mixed = torch.softmax(scores, -1).bmm(value.reshape(b * g, s, d));
-    return mixed.view(b, g * shared, 1, d);
+  private static Tensor attend(
+      @Nullable Tensor mask, int layer, Tensor query, Tensor key, Tensor value) {
+    return new Attention.Fused(mask)
+        .attend(
+            layer, query.to(ScalarType.Float), key.to(ScalarType.Float), value.to(ScalarType.Float))
+        .to(query.scalar_type());
+  }
+
+  /** One vector per row and group, [B, G, 1, D], to its place among all vectors of the buffer. */
+  private static void put(Tensor buffer, Tensor place, Tensor vectors) {
+    long d = buffer.size(3);
+    buffer.view(-1, d).index_copy_(0, place, vectors.reshape(-1, d).to(ScalarType.Float));
   }
 
   /** Drops a row: the last one moves into its place. */
@@ -106,9 +122,5 @@ final class KvCache {
       keys.get(layer).select(0, row).copy_(keys.get(layer).select(0, rows));
       values.get(layer).select(0, row).copy_(values.get(layer).select(0, rows));
     }
-  }
-
-  private Tensor rows(Tensor buffer) {
-    return buffer.narrow(0, 0, rows);
   }
 }

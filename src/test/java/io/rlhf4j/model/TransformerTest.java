@@ -21,16 +21,44 @@ class TransformerTest {
   /** Two float32 paths through the same numbers may differ by rounding only. */
   private static final Offset<Float> ROUNDING = within(2e-5f);
 
-  private static final int VOCABULARY = 50;
+  static final int VOCABULARY = 50;
 
   enum Shape {
     GPT2(ModelConfig.gpt2(VOCABULARY, 32, 3, 4, 64)),
-    LLAMA_GROUPED(ModelConfig.llama(VOCABULARY, 32, 2, 4, 2, 48, 64));
+    LLAMA_GROUPED(ModelConfig.llama(VOCABULARY, 32, 2, 4, 2, 48, 64)),
+    WINDOWED(windowed(ModelConfig.llama(VOCABULARY, 32, 2, 4, 2, 48, 64), 5));
 
     final ModelConfig config;
 
     Shape(ModelConfig config) {
       this.config = config;
+    }
+
+    private static ModelConfig windowed(ModelConfig llama, int window) {
+      return new ModelConfig(
+          Family.MISTRAL,
+          llama.vocabularySize(),
+          llama.hiddenSize(),
+          llama.layers(),
+          llama.heads(),
+          llama.keyValueHeads(),
+          llama.headDim(),
+          llama.intermediateSize(),
+          llama.maxPositions(),
+          llama.activation(),
+          llama.normEpsilon(),
+          llama.ropeTheta(),
+          null,
+          true,
+          false,
+          false,
+          window,
+          null,
+          List.of(),
+          null,
+          0.02,
+          0,
+          Dtype.F32);
     }
 
     Transformer model() {
@@ -47,7 +75,7 @@ class TransformerTest {
     }
   }
 
-  private static List<int[]> samples(int... lengths) {
+  static List<int[]> samples(int... lengths) {
     Random random = new Random(11);
     List<int[]> samples = new ArrayList<>();
     for (int length : lengths) {
@@ -173,85 +201,6 @@ class TransformerTest {
       model.weights().zeroGradient();
       batch.tokenLogprobs(model.forward(batch.tokens()), 1).sum().backward();
       return Host.floats(model.weights().gradient());
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource(Shape.class)
-  void theCachedPathWritesWhatTheFullForwardPassWouldWrite(Shape shape) {
-    try (Transformer model = shape.model()) {
-      List<int[]> prompts = samples(3, 8, 5, 8, 1);
-      Sampling sampling = Sampling.plain(20);
-      long[] seeds = {1, 2, 3, 4, 5};
-      int[] ends = {7};
-      List<Generation> written = new Generator(model, 5).generate(prompts, sampling, seeds, ends);
-      assertThat(written.stream().anyMatch(Generation::finished)).isTrue(); // rows really leave
-      for (int i = 0; i < prompts.size(); i++) {
-        Generation generation = written.get(i);
-        Sample sample = new Sample(prompts.get(i), generation.tokens());
-        CompletionBatch batch = CompletionBatch.of(List.of(sample), 0);
-        try (TensorScope scope = TensorScope.withoutGradients()) {
-          float[] full = Host.floats(batch.tokenLogprobs(model.forward(batch.tokens()), 1));
-          assertThat(generation.logprobs()).containsExactly(full, within(1e-4f));
-        }
-        boolean ended = generation.tokens()[generation.tokens().length - 1] == 7;
-        assertThat(generation.finished()).isEqualTo(ended);
-      }
-    }
-  }
-
-  @Test
-  void aCompletionDependsOnItsSeedAndNotOnItsNeighbours() {
-    try (Transformer model = Shape.GPT2.model()) {
-      List<int[]> prompts = samples(3, 8, 5, 8, 1, 6);
-      long[] seeds = {11, 12, 13, 14, 15, 16};
-      int[] ends = {7};
-      List<Generation> together =
-          new Generator(model, 6).generate(prompts, Sampling.plain(12), seeds, ends);
-      List<Generation> byTwos =
-          new Generator(model, 2).generate(prompts, Sampling.plain(12), seeds, ends);
-      for (int i = 0; i < prompts.size(); i++) {
-        assertThat(byTwos.get(i).tokens()).isEqualTo(together.get(i).tokens());
-      }
-    }
-  }
-
-  @Test
-  void samplingFollowsTheModelsProbabilities() {
-    // One prompt, many seeds: the first token's frequencies are the softmax of its logits.
-    try (Transformer model = Transformer.fresh(Shape.GPT2.config, Precision.FLOAT32, 3)) {
-      int n = 4000;
-      int[] prompt = {1, 2, 3};
-      long[] seeds = new long[n];
-      Arrays.setAll(seeds, i -> 1000L + i);
-      List<int[]> prompts = java.util.Collections.nCopies(n, prompt);
-      List<Generation> written =
-          new Generator(model, 500).generate(prompts, Sampling.plain(1), seeds, new int[0]);
-      int[] counts = new int[VOCABULARY];
-      written.forEach(g -> counts[g.tokens()[0]]++);
-      try (TensorScope scope = TensorScope.withoutGradients()) {
-        Tensor logits =
-            model.forward(TokenBatch.rightPadded(List.of(prompt), 0)).logits().select(0, 0);
-        float[] p = Host.floats(logits.select(0, 2).softmax(0));
-        double chiSquare = 0;
-        for (int i = 0; i < VOCABULARY; i++) {
-          chiSquare += Math.pow(counts[i] - n * p[i], 2) / (n * p[i]);
-        }
-        // 49 degrees of freedom: 99.9% lie below 85.4
-        assertThat(chiSquare).isLessThan(85.4);
-      }
-    }
-  }
-
-  @Test
-  void topKAndTopPLeaveOutTheUnlikelyTokens() {
-    try (TensorScope scope = TensorScope.withoutGradients()) {
-      Tensor logprobs = Host.floats(new float[] {0.5f, 0.3f, 0.15f, 0.05f}, 1, 4).log();
-      assertThat(Host.floats(Sampler.cut(logprobs, new Sampling(1, 2, 1, 1))))
-          .containsExactly(new float[] {0.625f, 0.375f, 0, 0}, within(1e-6f));
-      // 0.5 < 0.7 keeps the second, 0.8 >= 0.7 leaves out the third
-      assertThat(Host.floats(Sampler.cut(logprobs, new Sampling(1, 0, 0.7, 1))))
-          .containsExactly(new float[] {0.5f, 0.3f, 0, 0}, within(1e-6f));
     }
   }
 

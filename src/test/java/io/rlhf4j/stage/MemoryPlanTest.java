@@ -27,8 +27,8 @@ class MemoryPlanTest {
     assertThat(model.weights() + model.gradients() + model.optimizer()).isEqualTo(16 * 324);
     // Matrices without the positions, 2 bytes each: 40 + 48 + 16 + 64 + 64 = 232.
     assertThat(model.castWeights()).isEqualTo(2 * 232);
-    // 1 layer, keys and values, 3 rows of 5 tokens, width 4, 2 bytes.
-    assertThat(model.keyValueCache(3, 5)).isEqualTo(2 * 3 * 5 * 4 * 2);
+    // 1 layer, keys and values, 3 rows of 5 tokens, width 4, 4 bytes.
+    assertThat(model.keyValueCache(3, 5)).isEqualTo(2 * 3 * 5 * 4 * 4);
   }
 
   @Test
