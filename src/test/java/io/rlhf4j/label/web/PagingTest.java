@@ -2,11 +2,18 @@ package io.rlhf4j.label.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rlhf4j.data.ColumnNames;
+import io.rlhf4j.data.DataFiles;
 import io.rlhf4j.data.Prompt;
+import io.rlhf4j.data.PromptIntake;
 import io.rlhf4j.label.Campaign;
 import io.rlhf4j.label.NewItem;
 import io.rlhf4j.label.PersonRole;
 import io.rlhf4j.label.TaskKind;
+import io.rlhf4j.label.exchange.CampaignImport;
+import io.rlhf4j.label.store.ImportStore;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -79,5 +86,35 @@ class PagingTest {
     assertThat(lead.get("/campaigns/many/items?page=99").body())
         .contains("Items 3,001 to 3,010 of 3,010")
         .contains("aria-current=\"page\">31<");
+  }
+
+  @Test
+  void whoDecidesOnTheSecondPageOfTheReviewStaysThere() {
+    Campaign campaign = APP.setting().draft("reviewed", TaskKind.DEMONSTRATION);
+    List<Prompt> prompts = new ArrayList<>();
+    for (int i = 1; i <= 60; i++) {
+      prompts.add(Prompt.plain("p" + i, "Write a poem " + i + " to user" + i + "@example.com"));
+    }
+    Path file = APP.folder().resolve("prompts.jsonl");
+    DataFiles.writePrompts(file, prompts);
+    PromptIntake.Settings settings =
+        new PromptIntake.Settings(List.of(), false, 0, 0, 0, 0, 0, 1, true);
+    new ImportStore(APP.database())
+        .add(campaign, CampaignImport.prompts(file, ColumnNames.ours(), settings), null);
+    Browser lead = Browser.of(APP.server(), APP.setting().person("lead2", PersonRole.LEAD));
+    String second = lead.get("/campaigns/reviewed?review=2").body();
+    assertThat(second).contains("Waiting for your look (60)").contains("Prompts 26 to 50 of 60");
+    List<String> decisions =
+        Pattern.compile("action=\"(/campaigns/reviewed/held/[^\"]+)\"")
+            .matcher(second)
+            .results()
+            .map(match -> match.group(1))
+            .toList();
+    assertThat(decisions).hasSize(25);
+    var decided = lead.form(decisions.get(0), "decision=RELEASED".getBytes(StandardCharsets.UTF_8));
+    assertThat(decided.headers().firstValue("Location"))
+        .contains("/campaigns/reviewed?review=2#review");
+    assertThat(lead.get("/campaigns/reviewed?review=2").body()).contains("26 to 50 of 59");
+    assertThat(APP.stores().items().of(campaign.id())).hasSize(1);
   }
 }
