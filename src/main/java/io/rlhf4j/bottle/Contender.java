@@ -1,27 +1,24 @@
 package io.rlhf4j.bottle;
 
 import io.rlhf4j.data.Completion;
-import io.rlhf4j.data.Prompt;
+import io.rlhf4j.sim.FewShotPrefix;
 import io.rlhf4j.sim.GoldScore;
 import io.rlhf4j.sim.GoldScorer;
 import io.rlhf4j.sim.SimPrompt;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
-import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A model in the evaluation: a policy and what is put around each prompt. The same weights may
+ * A model in the evaluation: a policy and what is put before each prompt. The same weights may
  * contend plainly (GPT) and with a few-shot prefix (GPT-prompted).
  *
- * @param around what the model reads of a prompt
- * @param cut raw continuation to the answer
+ * @param prefix null for a policy that reads the prompt as it is
  */
-record Contender(
-    String model, Policy policy, Function<Prompt, String> around, UnaryOperator<String> cut) {
+record Contender(String model, Policy policy, @Nullable FewShotPrefix prefix) {
   /** A policy that reads the prompt as it is. */
   static Contender plain(Policy policy) {
-    return new Contender(policy.model(), policy, Prompt::text, UnaryOperator.identity());
+    return new Contender(policy.model(), policy, null);
   }
 
   String size() {
@@ -50,8 +47,13 @@ record Contender(
 
   /** Samples one answer per prompt and has it scored. */
   Answers answer(List<SimPrompt> prompts, GoldScorer gold, int maxNewTokens, long seed) {
-    List<String> texts = prompts.stream().map(p -> around.apply(p.prompt())).toList();
-    List<Policy.Answer> raw = policy.answers(texts, maxNewTokens, seed);
+    FewShotPrefix pattern = prefix;
+    List<Policy.Answer> raw =
+        pattern == null
+            ? policy.answers(
+                prompts.stream().map(p -> p.prompt().text()).toList(), maxNewTokens, seed)
+            : policy.lines(
+                prompts.stream().map(p -> pattern.apply(p.prompt())).toList(), maxNewTokens, seed);
     List<Completion> completions = new ArrayList<>();
     List<GoldScore> scores = new ArrayList<>();
     List<Integer> tokens = new ArrayList<>();
@@ -59,7 +61,7 @@ record Contender(
     int all = 0;
     for (int i = 0; i < raw.size(); i++) {
       Policy.Answer answer = raw.get(i);
-      String text = cut.apply(answer.text());
+      String text = pattern == null ? answer.text() : pattern.cut(answer.text());
       completions.add(
           new Completion(prompts.get(i).prompt(), text, model + " " + size(), answer.finished()));
       scores.add(gold.score(prompts.get(i).task(), text));

@@ -215,7 +215,7 @@ public final class Demo {
     Contender best = null;
     double bestScore = Double.NEGATIVE_INFINITY;
     for (FewShotPrefix prefix : FewShotPrefix.candidates(bottle.world())) {
-      Contender candidate = new Contender("GPT-prompted", base, prefix::apply, prefix::cut);
+      Contender candidate = new Contender("GPT-prompted", base, prefix);
       double score =
           examination.meanReward(
               reward,

@@ -12,7 +12,9 @@ import io.rlhf4j.tokenizer.Tokenizer;
 import io.rlhf4j.train.Seeds;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A model that answers prompts: weights, tokenizer, and what is put around a prompt.
@@ -21,7 +23,7 @@ import java.util.List;
  * @param size label of its size
  */
 final class Policy implements AutoCloseable {
-  private static final int ROWS = 128;
+  private static final int ROWS = 256;
 
   private final String model;
   private final String size;
@@ -73,6 +75,22 @@ final class Policy implements AutoCloseable {
    * @param seed the i-th answer's randomness is a function of it and i
    */
   List<Answer> answers(List<String> texts, int maxNewTokens, long seed) {
+    return answers(texts, maxNewTokens, seed, tokenizer.eosIds());
+  }
+
+  /** The same for answers that end with their line: what follows would be cut off anyway. */
+  List<Answer> lines(List<String> texts, int maxNewTokens, long seed) {
+    IntStream lineEnds =
+        IntStream.range(0, tokenizer.vocabularySize())
+            .filter(id -> tokenizer.decode(new int[] {id}).contains("\n"));
+    return answers(
+        texts,
+        maxNewTokens,
+        seed,
+        IntStream.concat(Arrays.stream(tokenizer.eosIds()), lineEnds).toArray());
+  }
+
+  private List<Answer> answers(List<String> texts, int maxNewTokens, long seed, int[] endIds) {
     List<int[]> prompts = new ArrayList<>();
     long[] seeds = new long[texts.size()];
     int room = transformer.config().maxPositions() - maxNewTokens;
@@ -80,14 +98,12 @@ final class Policy implements AutoCloseable {
       int[] ids = tokenizer.encode(texts.get(i));
       // A few-shot prefix may leave too little room: its oldest tokens go first.
       prompts.add(
-          ids.length <= room
-              ? ids
-              : java.util.Arrays.copyOfRange(ids, ids.length - room, ids.length));
+          ids.length <= room ? ids : Arrays.copyOfRange(ids, ids.length - room, ids.length));
       seeds[i] = Seeds.mix(seed, i);
     }
     List<Generation> written =
         new Generator(transformer, ROWS)
-            .generate(prompts, Sampling.plain(maxNewTokens), seeds, tokenizer.eosIds());
+            .generate(prompts, Sampling.plain(maxNewTokens), seeds, endIds);
     List<Answer> answers = new ArrayList<>();
     for (Generation g : written) {
       double logprob = 0;

@@ -83,10 +83,14 @@ public final class Generator {
   }
 
   private void generate(List<Row> all, Sampling sampling, int[] endIds, IntConsumer done) {
-    // Prompts of similar length together: little padding, whatever the order they came in.
+    // Prompts of similar length together: little padding, whatever the order they came in. Equal
+    // ones side by side: they are read once.
+    Comparator<Row> longestFirst = Comparator.comparingInt(r -> -r.prompt.length);
     Deque<Row> waiting =
         new ArrayDeque<>(
-            all.stream().sorted(Comparator.comparingInt(r -> -r.prompt.length)).toList());
+            all.stream()
+                .sorted(longestFirst.thenComparing(r -> r.prompt, Arrays::compare))
+                .toList());
     int most = Math.min(maxRows, all.size());
     int columns = all.stream().mapToInt(r -> r.prompt.length + r.limit).max().orElseThrow();
     try (TensorScope scope = TensorScope.withoutGradients()) {
@@ -119,16 +123,27 @@ public final class Generator {
     done.accept(all.size());
   }
 
-  /** Reads prompts; logits [B, V] of the first token of each answer. */
+  /** Reads prompts, equal neighbours once; logits [B, V] of the first token of each answer. */
   private static Tensor prefill(Network network, KvCache cache, List<Row> rows) {
+    List<int[]> prompts = new ArrayList<>();
+    long[] promptOf = new long[rows.size()];
+    for (int i = 0; i < promptOf.length; i++) {
+      if (i == 0 || !Arrays.equals(rows.get(i - 1).prompt, rows.get(i).prompt)) {
+        prompts.add(rows.get(i).prompt);
+      }
+      promptOf[i] = prompts.size() - 1;
+    }
     try (TensorScope scope = TensorScope.withoutGradients()) {
-      TokenBatch batch = TokenBatch.rightPadded(rows.stream().map(r -> r.prompt).toList(), 0);
+      TokenBatch batch = TokenBatch.rightPadded(prompts, 0);
       Tensor hidden =
           network.hidden(
-              batch.idTensor(), batch.positionTensor(), cache.prefill(batch), Dropout.NONE);
+              batch.idTensor(),
+              batch.positionTensor(),
+              cache.prefill(batch, promptOf),
+              Dropout.NONE);
       long[] last = new long[rows.size()];
       for (int i = 0; i < last.length; i++) {
-        last[i] = (long) i * batch.length() + rows.get(i).prompt.length - 1;
+        last[i] = promptOf[i] * batch.length() + rows.get(i).prompt.length - 1;
       }
       Tensor ends = hidden.flatten(0, 1).index_select(0, Host.longs(last, last.length));
       return scope.keep(network.logits(ends));

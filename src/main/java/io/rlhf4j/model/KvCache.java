@@ -43,17 +43,22 @@ final class KvCache {
   }
 
   /**
-   * Attention over new sequences, which take the rows behind those in use.
+   * Attention over prompts, which takes the rows behind those in use for what they will become.
    *
-   * @param batch one sequence per row, padded behind
+   * @param batch one prompt per row, padded behind
+   * @param promptOf [R] for each new row of this cache, which row of the batch it begins with
    */
-  Attention prefill(TokenBatch batch) {
+  Attention prefill(TokenBatch batch, long[] promptOf) {
     int from = rows;
-    rows += batch.rows();
+    rows += promptOf.length;
+    boolean once = promptOf.length == batch.rows();
+    Tensor source = Host.longs(promptOf, promptOf.length);
     Tensor mask = window >= batch.length() ? null : Attention.mask(batch, window).unsqueeze(0);
     return (layer, query, key, value) -> {
-      keys.get(layer).narrow(0, from, batch.rows()).narrow(2, 0, batch.length()).copy_(key);
-      values.get(layer).narrow(0, from, batch.rows()).narrow(2, 0, batch.length()).copy_(value);
+      Tensor k = keys.get(layer).narrow(0, from, promptOf.length).narrow(2, 0, batch.length());
+      Tensor v = values.get(layer).narrow(0, from, promptOf.length).narrow(2, 0, batch.length());
+      k.copy_(once ? key : key.index_select(0, source));
+      v.copy_(once ? value : value.index_select(0, source));
       return attend(mask, layer, query, key, value);
     };
   }

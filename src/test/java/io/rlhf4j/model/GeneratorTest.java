@@ -108,6 +108,26 @@ class GeneratorTest {
   }
 
   @Test
+  void equalPromptsAreReadOnceAndWriteWhatEachWouldWriteAlone() {
+    try (Transformer model = TransformerTest.Shape.GPT2.model()) {
+      List<int[]> two = TransformerTest.samples(6, 6);
+      List<int[]> prompts = List.of(two.get(0), two.get(1), two.get(0), two.get(1), two.get(0));
+      long[] seeds = {1, 2, 3, 4, 5};
+      Sampling sampling = Sampling.plain(10);
+      List<Generation> together =
+          new Generator(model, 5).generate(prompts, sampling, seeds, new int[0]);
+      for (int i = 0; i < prompts.size(); i++) {
+        Generation alone =
+            new Generator(model, 1)
+                .generate(List.of(prompts.get(i)), sampling, new long[] {seeds[i]}, new int[0])
+                .get(0);
+        assertThat(together.get(i).tokens()).isEqualTo(alone.tokens());
+      }
+      assertThat(together.get(0).tokens()).isNotEqualTo(together.get(2).tokens());
+    }
+  }
+
+  @Test
   void whatIsDoneIsToldWhileOthersAreStillWritten() {
     try (Transformer model = TransformerTest.Shape.GPT2.model()) {
       List<int[]> prompts = TransformerTest.samples(3, 3, 3, 3, 3, 3, 3, 3, 3, 3);
