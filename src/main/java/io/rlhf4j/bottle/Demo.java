@@ -152,7 +152,7 @@ public final class Demo {
   private static <T, R> List<R> sideBySide(List<T> items, Function<T, R> work) {
     List<R> results = new ArrayList<>(Collections.nCopies(items.size(), null));
     try (Crew crew = Crew.ofThisMachine()) {
-      for (int i = 0; i < items.size(); i++) {
+      for (int i = items.size() - 1; i >= 0; i--) { // the largest models come last and take longest
         int at = i;
         crew.start(() -> results.set(at, work.apply(items.get(at))), List.of());
       }
