@@ -26,6 +26,7 @@ import io.rlhf4j.train.WhenRunExists;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -91,23 +92,26 @@ public final class Bottle {
       CompletableFuture<Void> rewarded =
           crew.start(() -> reward(rewardSize, demonstrations), List.of(ranked));
 
-      // Nobody waits for these: they fill the core that the reward model leaves free.
+      // Planned behind the way to the reward model, so that they take the core it leaves free.
       Map<BottleConfig.Size, CompletableFuture<Void>> start = new HashMap<>();
       for (BottleConfig.Size size : config.alignedSizes()) {
         start.put(
             size,
             crew.start(
                 () -> sft("ppo-init", size, config.ppoInit(), demonstrations, web),
-                List.of(tuned.get(size)))); // after it, as the rankings wait for that one
+                List.of(base.get(size))));
       }
       for (BottleConfig.Size size : config.sizes()) {
         if (!size.aligned()) {
-          crew.start(() -> pretrain(size, web, tokenizer), List.of(ranked));
+          crew.start(() -> pretrain(size, web, tokenizer), List.of());
         }
       }
 
-      // 4. PPO and PPO-ptx from their own starting point (step 3), and DPO from the SFT model.
-      for (BottleConfig.Size size : config.alignedSizes()) {
+      // 4. PPO and PPO-ptx from their own starting point (step 3), and DPO from the SFT model. The
+      // largest first: a long piece that comes last would leave the other workers idle.
+      List<BottleConfig.Size> largestFirst = new ArrayList<>(config.alignedSizes());
+      Collections.reverse(largestFirst);
+      for (BottleConfig.Size size : largestFirst) {
         crew.start(
             () -> ppo("ppo-ptx", size, ppoPrompts, ptxWeb, config.ptxCoefficient()),
             List.of(rewarded, start.get(size)));
@@ -175,9 +179,7 @@ public final class Bottle {
         config.sft().epochs(),
         model("reward", rewardSize),
         prompts.api(
-            Math.min(150, config.evaluation().prompts()),
-            Split.VALID,
-            Seeds.mix(config.seed(), "selection")),
+            config.evaluation().prompts(), Split.VALID, Seeds.mix(config.seed(), "selection")),
         config.evaluation().maxNewTokens(),
         config.precision(),
         config.seed());

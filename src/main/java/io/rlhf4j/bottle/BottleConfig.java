@@ -140,7 +140,7 @@ public record BottleConfig(
                 "small",
                 true,
                 new PretrainStage.Shape(Family.LLAMA, 64, 4, 4, 256, 0.1),
-                language(3600, 4, 1e-2, checkpoints)),
+                language(3000, 4, 1e-2, checkpoints)),
             new Size(
                 "large",
                 false,
@@ -164,7 +164,7 @@ public record BottleConfig(
             1,
             1),
         new PpoConfig(
-            8192,
+            10_240,
             512,
             128,
             32,

@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.PriorityBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -21,6 +23,20 @@ final class Crew implements AutoCloseable {
 
   private final ExecutorService workers;
   private final List<CompletableFuture<Void>> all = new ArrayList<>();
+
+  /** A piece of work that is ready; the one planned first goes first. */
+  private record Ready(int planned, Runnable work) implements Runnable, Comparable<Ready> {
+    @Override
+    public void run() {
+      work.run();
+    }
+
+    @Override
+    public int compareTo(Ready other) {
+      return Integer.compare(planned, other.planned);
+    }
+  }
+
   private final int threadsOutside = Libtorch.threads();
   private volatile boolean failed;
 
@@ -32,8 +48,12 @@ final class Crew implements AutoCloseable {
   Crew(int size) {
     AtomicInteger number = new AtomicInteger();
     workers =
-        Executors.newFixedThreadPool(
+        new ThreadPoolExecutor(
             size,
+            size,
+            0,
+            TimeUnit.SECONDS,
+            new PriorityBlockingQueue<>(),
             work -> {
               Thread thread =
                   new Thread(
@@ -48,15 +68,16 @@ final class Crew implements AutoCloseable {
   }
 
   /**
-   * Plans a piece of work. Which of several that become ready at the same moment goes first is not
-   * said; let one stand on the other where it matters.
+   * Plans a piece of work. Of several that are ready, a free worker takes the one planned first.
    *
    * @param after what must be done before
    */
   CompletableFuture<Void> start(Runnable work, List<CompletableFuture<Void>> after) {
+    int planned = all.size();
     CompletableFuture<Void> task =
         CompletableFuture.allOf(after.toArray(CompletableFuture[]::new))
-            .thenRunAsync(() -> unlessFailed(work), workers);
+            .thenRunAsync(
+                () -> unlessFailed(work), ready -> workers.execute(new Ready(planned, ready)));
     all.add(task);
     return task;
   }

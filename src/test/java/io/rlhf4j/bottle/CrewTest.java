@@ -29,6 +29,29 @@ class CrewTest {
   }
 
   @Test
+  void ofSeveralThatAreReadyTheOnePlannedFirstGoesFirst() {
+    CountDownLatch planned = new CountDownLatch(1);
+    try (Crew crew = new Crew(1)) {
+      CompletableFuture<Void> first =
+          crew.start(
+              () -> {
+                try {
+                  assertThat(planned.await(15, TimeUnit.SECONDS)).isTrue();
+                } catch (InterruptedException e) {
+                  throw new IllegalStateException(e);
+                }
+              },
+              List.of());
+      crew.start(() -> done.add("a"), List.of(first));
+      crew.start(() -> done.add("b"), List.of()); // ready before a
+      crew.start(() -> done.add("c"), List.of(first));
+      planned.countDown();
+      crew.finish();
+    }
+    assertThat(done).containsExactly("a", "b", "c");
+  }
+
+  @Test
   void independentPiecesGoSideBySide() {
     CountDownLatch both = new CountDownLatch(2);
     Runnable meets =
