@@ -30,6 +30,7 @@ final class Policy implements AutoCloseable {
   private final Tokenizer tokenizer;
   private final Transformer transformer;
   private final PromptFormat format;
+  private final int[] lineEnds; // end of text, and every token with a line break in it
 
   /** An answer and how it came about. */
   record Answer(String text, int tokens, double logprob, boolean finished) {}
@@ -40,6 +41,10 @@ final class Policy implements AutoCloseable {
     this.tokenizer = tokenizer;
     this.transformer = transformer;
     this.format = PromptFormat.of(PromptStyle.PLAIN, tokenizer);
+    IntStream breaks =
+        IntStream.range(0, tokenizer.vocabularySize())
+            .filter(id -> tokenizer.decode(new int[] {id}).contains("\n"));
+    this.lineEnds = IntStream.concat(Arrays.stream(tokenizer.eosIds()), breaks).toArray();
   }
 
   /** Loads a model folder. */
@@ -80,14 +85,7 @@ final class Policy implements AutoCloseable {
 
   /** The same for answers that end with their line: what follows would be cut off anyway. */
   List<Answer> lines(List<String> texts, int maxNewTokens, long seed) {
-    IntStream lineEnds =
-        IntStream.range(0, tokenizer.vocabularySize())
-            .filter(id -> tokenizer.decode(new int[] {id}).contains("\n"));
-    return answers(
-        texts,
-        maxNewTokens,
-        seed,
-        IntStream.concat(Arrays.stream(tokenizer.eosIds()), lineEnds).toArray());
+    return answers(texts, maxNewTokens, seed, lineEnds);
   }
 
   private List<Answer> answers(List<String> texts, int maxNewTokens, long seed, int[] endIds) {
