@@ -75,13 +75,16 @@ final class BenchCommand implements Callable<Integer> {
     for (String work : works) {
       chosen.addAll(parsed(work));
     }
-    if (layers < 1 || width < 1 || heads < 1 || width % heads != 0) {
+    requireAtLeast(1, "--layers", layers);
+    requireAtLeast(1, "--width", width);
+    requireAtLeast(1, "--heads", heads);
+    requireAtLeast(1, "--batch", batch);
+    requireAtLeast(2, "--length", length);
+    requireAtLeast(2, "--vocabulary", vocabulary);
+    requireAtLeast(1, "--repetitions", repetitions);
+    if (width % heads != 0) {
       throw new InputException(
           "--width must be a multiple of --heads, was " + width + " with " + heads);
-    }
-    if (batch < 1 || length < 2 || repetitions < 1 || vocabulary < 2) {
-      throw new InputException(
-          "--batch, --length, --vocabulary and --repetitions must be positive");
     }
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
@@ -111,6 +114,12 @@ final class BenchCommand implements Callable<Integer> {
       AtomicFile.write(json, root.toPrettyString() + "\n");
     }
     return 0;
+  }
+
+  private static void requireAtLeast(int least, String option, int value) {
+    if (value < least) {
+      throw new InputException(option + " must be at least " + least + ", was " + value);
+    }
   }
 
   private static Set<Benchmark.Work> parsed(String name) {
