@@ -90,8 +90,7 @@ class HostileInputTest {
   void brokenUtf8AndHalfCharactersAreRefused() {
     Campaign campaign = APP.setting().open("utf8", TaskKind.DEMONSTRATION, 3, 1);
     Browser browser = Browser.of(APP.server(), APP.setting().person("utf", PersonRole.LABELER));
-    String assignment =
-        browser.get("/api/work/utf8").body().replaceAll(".*\"assignment\":\"(\\w+)\".*", "$1");
+    String assignment = assignment(browser, "utf8");
     String at = "/api/work/" + assignment + "/submit";
     byte[] broken =
         "{\"key\":\"0123456789\",\"answer\":{\"text\":\"?\"},\"seconds\":1}".getBytes(UTF_8);
@@ -121,8 +120,7 @@ class HostileInputTest {
   void nonsenseInsteadOfAnAnswerIsRefusedWithASentence() {
     Campaign campaign = APP.setting().open("nonsense", TaskKind.RANKING, 3, 1);
     Browser browser = Browser.of(APP.server(), APP.setting().person("clown", PersonRole.LABELER));
-    String assignment =
-        browser.get("/api/work/nonsense").body().replaceAll(".*\"assignment\":\"(\\w+)\".*", "$1");
+    String assignment = assignment(browser, "nonsense");
     String at = "/api/work/" + assignment + "/submit";
     for (String body :
         List.of(
@@ -141,5 +139,12 @@ class HostileInputTest {
       assertThat(answer.body()).as(body).contains("error");
     }
     assertThat(APP.stores().submissions().of(campaign.id())).isEmpty();
+  }
+
+  private static String assignment(Browser browser, String campaign) {
+    return browser
+        .get("/api/work/" + campaign)
+        .body()
+        .replaceAll(".*\"assignment\":\"(\\w+)\".*", "$1");
   }
 }
