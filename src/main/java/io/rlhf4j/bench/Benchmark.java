@@ -186,7 +186,7 @@ public record Benchmark(
             PPO_EPOCHS,
             PPO_NEW_TOKENS,
             1,
-            new PpoConfig.RewardShape(null, 0, null),
+            new PpoConfig.RewardShape(null, 0, null, false),
             new PpoConfig.Kl(0.05, null, 10_000, 0),
             0.2,
             0.2,

@@ -128,7 +128,7 @@ public record BottleConfig(
     CheckpointConfig checkpoints = new CheckpointConfig(200, 1);
     return new BottleConfig(
         1,
-        new Data(2_800_000, 600_000, 1600, 10_000, 4, 8000, 30, 10),
+        new Data(2_800_000, 600_000, 1600, 7000, 4, 8000, 30, 10),
         1664, // every word of the world is one token, and that is as many as BPE finds to merge
         List.of(
             new Size(
@@ -157,21 +157,22 @@ public record BottleConfig(
             256,
             RewardConfig.Objective.PAIRWISE,
             RewardConfig.Readout.LAST_TOKEN,
-            OptimizerConfig.paper(1.5e-3),
+            3,
+            OptimizerConfig.paper(7e-4),
             10,
             0.1,
             checkpoints,
             1,
             1),
         new PpoConfig(
-            9216,
+            10_240,
             512,
             128,
             32,
             1,
             48,
             1,
-            new PpoConfig.RewardShape(null, 0, -1.0),
+            new PpoConfig.RewardShape(null, 0, -1.0, true),
             new PpoConfig.Kl(0.05, null, 10_000, 0),
             0.2,
             0.2,
@@ -184,14 +185,14 @@ public record BottleConfig(
             rl(2e-3),
             3,
             4,
-            0.95,
+            0.8,
             new CheckpointConfig(5, 1),
             1,
             1),
         0.3,
         new DpoConfig(
             1, 64, 64, 256, 0.1, 0, OptimizerConfig.paper(2e-4), 5, 0.1, checkpoints, 1, 1),
-        new Evaluation(500, 200, 48, 16));
+        new Evaluation(500, 150, 48, 16));
   }
 
   /** Everything in well under a minute, to see that it runs; its results mean nothing. */

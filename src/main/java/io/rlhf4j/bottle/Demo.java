@@ -208,7 +208,7 @@ public final class Demo {
         bottle
             .prompts()
             .api(
-                Math.min(200, config.evaluation().prompts()),
+                Math.min(120, config.evaluation().prompts()),
                 Split.VALID,
                 Seeds.mix(config.seed(), "prefix"));
     io.rlhf4j.sim.GoldScorer gold = new io.rlhf4j.sim.GoldScorer(bottle.world());

@@ -61,7 +61,7 @@ final class EvaluateRewardCommand implements Callable<Integer> {
             RewardFigures.of(
                 "reward model " + FolderName.of(model) + " on " + rankings.getFileName(),
                 FolderName.of(model),
-                new RewardModel(transformer, reward.rewardTokenId(), reward.padId()),
+                reward,
                 PromptFormat.of(format, tokenizer),
                 DatasetReader.readRankings(rankings),
                 DatasetReader.readRankings(agreement == null ? rankings : agreement),

@@ -3,6 +3,7 @@ package io.rlhf4j.loss;
 import io.rlhf4j.tensor.Shape;
 import io.rlhf4j.tensor.TensorScope;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -83,6 +84,25 @@ public final class KlRewards {
             case K2 -> d.square().div_(new Scalar(2.0));
             case K3 -> d.neg().expm1().add_(d);
           });
+    }
+  }
+
+  /**
+   * Pays each token its share of the score when it is written and takes it from what the last one
+   * gets: the same return for the whole completion, earlier news for the value model.
+   *
+   * @param rewards [B, A] with the whole score at the last token
+   * @param shares [B, A]; 0 at masked positions
+   * @param mask [B, A]
+   * @return [B, A]; every row sums to what it did
+   */
+  public static Tensor dense(Tensor rewards, Tensor shares, Tensor mask) {
+    Averaging.requireMask("rewards", rewards, mask);
+    Shape.requireSame("shares", shares, "rewards", rewards);
+    try (TensorScope scope = TensorScope.withoutGradients()) {
+      Tensor paid = shares.sum(new long[] {1}, true, new ScalarTypeOptional());
+      Tensor atTheEnd = lastToken(mask).to(rewards.scalar_type()).mul(paid);
+      return scope.keep(rewards.add(shares).sub_(atTheEnd));
     }
   }
 

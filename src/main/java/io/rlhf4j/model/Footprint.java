@@ -12,7 +12,13 @@ public record Footprint(ModelConfig config, Precision precision, boolean scalar)
 
   /** Parameters, embeddings included. */
   public long parameters() {
-    return Transformer.plan(config, scalar).entries().stream().mapToLong(Weights.Entry::size).sum();
+    return Transformer.plan(config, heads()).entries().stream()
+        .mapToLong(Weights.Entry::size)
+        .sum();
+  }
+
+  private Heads heads() {
+    return scalar ? Heads.SCALAR : Heads.LANGUAGE;
   }
 
   /** The float32 parameters. */
@@ -39,7 +45,7 @@ public record Footprint(ModelConfig config, Precision precision, boolean scalar)
       return 0;
     }
     long numbers =
-        Transformer.plan(config, scalar).entries().stream()
+        Transformer.plan(config, heads()).entries().stream()
             .filter(e -> e.shape().length == 2 && !e.name().equals("positions"))
             .mapToLong(Weights.Entry::size)
             .sum();

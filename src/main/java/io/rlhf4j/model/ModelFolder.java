@@ -20,20 +20,22 @@ public final class ModelFolder {
 
   /** Reads a language model. */
   public static Transformer readLanguage(Path folder, Precision precision, boolean trainable) {
-    ModelConfig config = ModelConfigReader.read(folder);
-    Transformer model = Transformer.language(config, precision, trainable);
-    read(folder, model, false);
-    return model;
+    return read(folder, Heads.LANGUAGE, precision, trainable);
+  }
+
+  /** Reads a model with a scalar head alone; see {@link #read}. */
+  public static Transformer readScalar(Path folder, Precision precision, boolean trainable) {
+    return read(folder, Heads.SCALAR, precision, trainable);
   }
 
   /**
-   * Reads a model with a scalar head. A folder that has none (a language model's) gives a head of
-   * zeros; the caller then draws one.
+   * Reads a model with the heads asked for. A folder without a scalar head (a language model's)
+   * gives one of zeros; the caller then draws it.
    */
-  public static Transformer readScalar(Path folder, Precision precision, boolean trainable) {
+  public static Transformer read(Path folder, Heads heads, Precision precision, boolean trainable) {
     ModelConfig config = ModelConfigReader.read(folder);
-    Transformer model = Transformer.scalar(config, precision, trainable);
-    read(folder, model, true);
+    Transformer model = Transformer.empty(config, heads, precision, trainable);
+    read(folder, model);
     return model;
   }
 
@@ -44,14 +46,14 @@ public final class ModelFolder {
     }
   }
 
-  private static void read(Path folder, Transformer model, boolean headMayLack) {
+  private static void read(Path folder, Transformer model) {
     try (SafetensorsReader reader = SafetensorsReader.open(folder);
         TensorScope scope = TensorScope.withoutGradients()) {
       Set<String> names = reader.names();
-      for (WeightLayout.Placement place : WeightLayout.of(model.config(), model.isScalar())) {
+      for (WeightLayout.Placement place : WeightLayout.of(model.config(), model.heads())) {
         String name = find(names, place.file());
         if (name == null) {
-          if (headMayLack && place.parameter().startsWith("score.")) {
+          if (place.parameter().startsWith("score.")) {
             continue;
           }
           throw new InputException(
@@ -101,14 +103,14 @@ public final class ModelFolder {
   public static void write(Path folder, Transformer model) {
     try (TensorScope scope = TensorScope.withoutGradients()) {
       List<NamedTensor> tensors = new ArrayList<>();
-      for (WeightLayout.Placement place : WeightLayout.of(model.config(), model.isScalar())) {
+      for (WeightLayout.Placement place : WeightLayout.of(model.config(), model.heads())) {
         Tensor source = target(model.weights(), place);
         tensors.add(
             new NamedTensor(
                 place.file(), place.transposed() ? source.t().contiguous() : source.contiguous()));
       }
       SafetensorsWriter.write(folder.resolve("model.safetensors"), tensors, Map.of("format", "pt"));
-      ModelConfigWriter.write(folder, model.config(), model.isScalar());
+      ModelConfigWriter.write(folder, model.config(), model.heads().scalar());
     }
   }
 }

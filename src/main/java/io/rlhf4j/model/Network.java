@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param tokens [V, C] embedding
  * @param positions [M, C] learned positions, or null with rotary ones
  * @param norm [C] gain of the last norm
- * @param head [V, C] unembedding (the embedding itself when tied)
+ * @param head [V, C] unembedding (the embedding itself when tied), or null without a language head
  * @param rotary [M, 2, D] cosines and sines, or null with learned positions
  */
 record Network(
@@ -31,7 +31,7 @@ record Network(
     List<Block> blocks,
     Tensor norm,
     @Nullable Tensor normBias,
-    Tensor head,
+    @Nullable Tensor head,
     @Nullable Tensor rotary) {
 
   /**
@@ -64,7 +64,15 @@ record Network(
 
   /** Scores of every token of the vocabulary, [..., C] to [..., V], in the computation's dtype. */
   Tensor logits(Tensor hidden) {
-    return torch.linear(hidden, head);
+    return torch.linear(hidden, languageHead());
+  }
+
+  /** The unembedding, [V, C], where there is one. */
+  Tensor languageHead() {
+    if (head == null) {
+      throw new IllegalStateException("this model has a scalar head, not a language one");
+    }
+    return head;
   }
 
   private Tensor attention(

@@ -11,34 +11,41 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A decoder-only language model: its configuration, its weights, and the forward pass over a {@link
- * TokenBatch}. One class for GPT-2 and the Llama family; a scalar head may sit beside the language
- * head (reward and value models).
+ * TokenBatch}. One class for GPT-2 and the Llama family; {@link Heads} says what is on top.
  *
  * <p>Not thread-safe. Owns its weights.
  */
 public final class Transformer implements AutoCloseable {
   private final ModelConfig config;
   private final Precision precision;
+  private final Heads heads;
   private final Weights weights;
   private final @Nullable Tensor rotary;
 
-  private Transformer(ModelConfig config, Precision precision, boolean scalar, boolean trainable) {
+  private Transformer(ModelConfig config, Heads heads, Precision precision, boolean trainable) {
     this.config = config;
     this.precision = precision;
-    this.weights = new Weights(plan(config, scalar), trainable);
+    this.heads = heads;
+    this.weights = new Weights(plan(config, heads), trainable);
     try (TensorScope scope = TensorScope.withoutGradients()) {
       this.rotary = config.family() == Family.GPT2 ? null : scope.keep(Rotary.table(config));
     }
   }
 
-  /** A language model with all weights zero, to be filled from a file or another model. */
+  /** A model with all weights zero, to be filled from a file or another model. */
+  public static Transformer empty(
+      ModelConfig config, Heads heads, Precision precision, boolean trainable) {
+    return new Transformer(config, heads, precision, trainable);
+  }
+
+  /** A language model with all weights zero. */
   public static Transformer language(ModelConfig config, Precision precision, boolean trainable) {
-    return new Transformer(config, precision, false, trainable);
+    return empty(config, Heads.LANGUAGE, precision, trainable);
   }
 
   /** A model with a scalar head in place of the language head (paper, section 3.5), all zero. */
   public static Transformer scalar(ModelConfig config, Precision precision, boolean trainable) {
-    return new Transformer(config, precision, true, trainable);
+    return empty(config, Heads.SCALAR, precision, trainable);
   }
 
   /** A language model with fresh random weights (GPT-2's scheme). */
@@ -48,7 +55,7 @@ public final class Transformer implements AutoCloseable {
     return model;
   }
 
-  static Weights.Plan plan(ModelConfig c, boolean scalar) {
+  static Weights.Plan plan(ModelConfig c, Heads heads) {
     Weights.Plan plan = new Weights.Plan();
     boolean gpt2 = c.family() == Family.GPT2;
     long width = c.hiddenSize();
@@ -69,9 +76,10 @@ public final class Transformer implements AutoCloseable {
       linear(plan, at + "down", width, inner, c.mlpBias());
     }
     norm(plan, "norm", width, gpt2);
-    if (scalar) {
+    if (heads.scalar()) {
       linear(plan, "score", 1, width, true);
-    } else if (!c.tieWordEmbeddings()) {
+    }
+    if (heads.language() && !c.tieWordEmbeddings()) {
       plan.add("head.weight", c.vocabularySize(), width);
     }
     return plan;
@@ -109,9 +117,9 @@ public final class Transformer implements AutoCloseable {
     return weights;
   }
 
-  /** Whether this model has a scalar head in place of the language head. */
-  public boolean isScalar() {
-    return weights.has("score.weight");
+  /** What the model has on top. */
+  public Heads heads() {
+    return heads;
   }
 
   /** Parameters of the model, embeddings included. */
@@ -142,8 +150,7 @@ public final class Transformer implements AutoCloseable {
               cast(at + "down.weight"),
               castOptional(at + "down.bias")));
     }
-    String head =
-        isScalar() ? "score.weight" : config.tieWordEmbeddings() ? "tokens" : "head.weight";
+    String head = config.tieWordEmbeddings() ? "tokens" : "head.weight";
     return new Network(
         config,
         precision.type(),
@@ -152,7 +159,7 @@ public final class Transformer implements AutoCloseable {
         blocks,
         weights.get("norm.weight"),
         optional("norm.bias"),
-        isScalar() ? weights.get(head) : cast(head),
+        heads.language() ? cast(head) : null,
         rotary);
   }
 
@@ -222,7 +229,7 @@ public final class Transformer implements AutoCloseable {
      * @return [] nats, float32, differentiable
      */
     public Tensor lmLoss(Tensor rows, Tensor targets) {
-      return ProjectedLmLoss.sum(rows, network.head(), targets);
+      return ProjectedLmLoss.sum(rows, network.languageHead(), targets);
     }
 
     /** Logits of hidden states [N, C] of this pass, [N, V], in the computation's dtype. */
@@ -238,15 +245,16 @@ public final class Transformer implements AutoCloseable {
     /**
      * The scalar head's output at every position, [B, T] float32.
      *
-     * @throws IllegalStateException when the model has a language head
+     * @throws IllegalStateException when the model has none
      */
     public Tensor scores() {
-      if (!model.isScalar()) {
+      if (!model.heads().scalar()) {
         throw new IllegalStateException("this model has a language head, not a scalar one");
       }
+      Weights weights = model.weights();
       Tensor out =
           torch.linear(
-              hidden.to(ScalarType.Float), network.head(), model.weights.get("score.bias"));
+              hidden.to(ScalarType.Float), weights.get("score.weight"), weights.get("score.bias"));
       return out.squeeze(2);
     }
   }

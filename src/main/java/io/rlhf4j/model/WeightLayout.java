@@ -25,18 +25,19 @@ final class WeightLayout {
     this.config = config;
   }
 
-  /** The placements of a model's body and of the head it has. */
-  static List<Placement> of(ModelConfig config, boolean scalar) {
+  /** The placements of a model's body and of the heads it has. */
+  static List<Placement> of(ModelConfig config, Heads heads) {
     WeightLayout layout = new WeightLayout(config);
     if (config.family() == Family.GPT2) {
       layout.gpt2();
     } else {
       layout.llama();
     }
-    if (scalar) {
+    if (heads.scalar()) {
       layout.whole("score.weight", "score.weight", 1, false);
       layout.whole("score.bias", "score.bias", 1, false);
-    } else if (!config.tieWordEmbeddings()) {
+    }
+    if (heads.language() && !config.tieWordEmbeddings()) {
       layout.whole("lm_head.weight", "head.weight", config.vocabularySize(), false);
     }
     return layout.placements;

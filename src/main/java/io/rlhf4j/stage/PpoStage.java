@@ -84,6 +84,7 @@ public final class PpoStage {
         Transformer value = ModelFolder.readScalar(job.reward(), job.precision(), true);
         RewardModel reward = ScalarFolder.read(job.reward(), tokenizer, job.precision(), false)) {
       requireSameVocabulary(job, tokenizer);
+      requireShares(job, reward);
       int longest = Math.min(policy.config().maxPositions(), value.config().maxPositions());
       Texts texts = new Texts(PromptFormat.of(job.format(), tokenizer), longest);
       List<int[]> prompts =
@@ -105,6 +106,16 @@ public final class PpoStage {
       ModelFolder.write(folder.model(), policy);
       tokenizer.saveTo(folder.model());
       return folder.finish(policy.parameterCount());
+    }
+  }
+
+  private static void requireShares(Job job, RewardModel reward) {
+    if (job.training().reward().dense() && !reward.likelihood().counts()) {
+      throw new InputException(
+          "training.reward.dense is true, but the reward model "
+              + job.reward()
+              + " scores completions as wholes only; train it with likelihood_weight above 0, or"
+              + " set training.reward.dense=false");
     }
   }
 

@@ -6,6 +6,8 @@ import io.rlhf4j.model.Initialization;
 import io.rlhf4j.model.ModelFolder;
 import io.rlhf4j.model.Precision;
 import io.rlhf4j.model.RewardModel;
+import io.rlhf4j.model.RewardModel.Likelihood;
+import io.rlhf4j.model.Sample;
 import io.rlhf4j.model.Transformer;
 import io.rlhf4j.tokenizer.PromptFormat;
 import io.rlhf4j.tokenizer.PromptStyle;
@@ -68,24 +70,42 @@ public final class RewardStage {
                 whenThere,
                 job.training().checkpoints());
         Tokenizer tokenizer = Tokenizer.load(job.model());
-        Transformer model = ModelFolder.readScalar(job.model(), job.precision(), true)) {
+        Transformer model =
+            ModelFolder.read(
+                job.model(), ScalarFolder.heads(likelihood(job)), job.precision(), true)) {
       if (!ModelFolder.hasScalarHead(job.model())) {
         Initialization.scalarHead(model, job.training().seed());
       }
       int longest = Math.min(job.training().maxLength(), model.config().maxPositions());
       Texts texts = new Texts(PromptFormat.of(job.format(), tokenizer), longest);
       List<RankedSample> train = texts.rankings(rankings).orFail("ranking", longest);
-      RewardModel reward = ScalarFolder.of(model, tokenizer, job.training().readout());
+      RewardModel reward =
+          ScalarFolder.of(model, tokenizer, job.training().readout(), likelihood(job))
+              .withOriginAt(someOutputs(train), job.training().microBatchSize());
       new RewardTrainer(job.training(), reward, train, folder.run()).train();
       if (center != null) {
-        reward.centerOn(
-            texts
-                .demonstrations(DatasetReader.readDemonstrations(center))
-                .orFail("demonstration", longest),
-            job.training().microBatchSize());
+        reward =
+            reward.centeredOn(
+                texts
+                    .demonstrations(DatasetReader.readDemonstrations(center))
+                    .orFail("demonstration", longest),
+                job.training().microBatchSize());
       }
       ScalarFolder.write(folder.model(), reward, tokenizer, job.training().readout());
       return folder.finish(model.parameterCount());
     }
+  }
+
+  private static Likelihood likelihood(Job job) {
+    return new Likelihood(job.training().likelihoodWeight(), 0);
+  }
+
+  /** Outputs whose mean likelihood counts 0 while the model learns; always the same ones. */
+  private static List<Sample> someOutputs(List<RankedSample> train) {
+    List<Sample> outputs = new ArrayList<>();
+    for (RankedSample ranking : train.subList(0, Math.min(256, train.size()))) {
+      ranking.completions().forEach(c -> outputs.add(new Sample(ranking.prompt(), c)));
+    }
+    return outputs;
   }
 }

@@ -5,9 +5,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.rlhf4j.data.AtomicFile;
 import io.rlhf4j.data.InputException;
+import io.rlhf4j.model.Heads;
 import io.rlhf4j.model.ModelFolder;
 import io.rlhf4j.model.Precision;
 import io.rlhf4j.model.RewardModel;
+import io.rlhf4j.model.RewardModel.Likelihood;
 import io.rlhf4j.model.Transformer;
 import io.rlhf4j.tokenizer.BpeVocabulary;
 import io.rlhf4j.tokenizer.Tokenizer;
@@ -18,7 +20,10 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.OptionalInt;
 
-/** A reward model as a folder: the model's files and reward.json, which says where it is read. */
+/**
+ * A reward model as a folder: the model's files and reward.json, which says where it is read and
+ * how much a completion's likelihood counts.
+ */
 public final class ScalarFolder {
   private static final String FILE = "reward.json";
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -26,9 +31,10 @@ public final class ScalarFolder {
   private ScalarFolder() {}
 
   /** A reward model around a scalar transformer. */
-  static RewardModel of(Transformer model, Tokenizer tokenizer, Readout readout) {
+  static RewardModel of(
+      Transformer model, Tokenizer tokenizer, Readout readout, Likelihood likelihood) {
     if (readout == Readout.LAST_TOKEN) {
-      return new RewardModel(model, -1, tokenizer.padId());
+      return new RewardModel(model, -1, tokenizer.padId(), likelihood);
     }
     OptionalInt token = tokenizer.idOf(BpeVocabulary.REWARD);
     if (token.isEmpty()) {
@@ -37,7 +43,7 @@ public final class ScalarFolder {
               + BpeVocabulary.REWARD
               + "; use readout: last_token");
     }
-    return new RewardModel(model, token.getAsInt(), tokenizer.padId());
+    return new RewardModel(model, token.getAsInt(), tokenizer.padId(), likelihood);
   }
 
   static void write(Path folder, RewardModel model, Tokenizer tokenizer, Readout readout) {
@@ -45,6 +51,11 @@ public final class ScalarFolder {
     tokenizer.saveTo(folder);
     ObjectNode json = JSON.createObjectNode();
     json.put("readout", readout.name().toLowerCase(Locale.ROOT));
+    if (model.likelihood().counts()) {
+      json.putObject("likelihood")
+          .put("weight", model.likelihood().weight())
+          .put("origin", model.likelihood().origin());
+    }
     AtomicFile.write(folder.resolve(FILE), json.toPrettyString() + "\n");
   }
 
@@ -55,21 +66,42 @@ public final class ScalarFolder {
       throw new InputException(
           folder + " holds no reward model: its checkpoint has no 'score.weight'");
     }
-    Transformer model = ModelFolder.readScalar(folder, precision, trainable);
-    return of(model, tokenizer, readout(folder));
+    Reading reading = reading(folder);
+    Transformer model = ModelFolder.read(folder, heads(reading.likelihood()), precision, trainable);
+    return of(model, tokenizer, reading.readout(), reading.likelihood());
   }
 
-  private static Readout readout(Path folder) {
+  /** What a model must have on top to be read so. */
+  static Heads heads(Likelihood likelihood) {
+    return likelihood.counts() ? Heads.BOTH : Heads.SCALAR;
+  }
+
+  private record Reading(Readout readout, Likelihood likelihood) {}
+
+  private static Reading reading(Path folder) {
     Path file = folder.resolve(FILE);
     if (!Files.exists(file)) {
-      return Readout.LAST_TOKEN; // as sequence classifiers of other libraries are read
+      // As sequence classifiers of other libraries are read.
+      return new Reading(Readout.LAST_TOKEN, Likelihood.NONE);
     }
     try {
       JsonNode json = JSON.readTree(file.toFile());
-      return Readout.valueOf(json.path("readout").asText().toUpperCase(Locale.ROOT));
+      Readout readout = Readout.valueOf(json.path("readout").asText().toUpperCase(Locale.ROOT));
+      return new Reading(readout, likelihood(file, json.path("likelihood")));
     } catch (IOException | IllegalArgumentException e) {
       throw new InputException(
           file + " must say \"readout\": \"last_token\" or \"reward_token\"", e);
     }
+  }
+
+  private static Likelihood likelihood(Path file, JsonNode json) {
+    if (json.isMissingNode()) {
+      return Likelihood.NONE;
+    }
+    if (!json.path("weight").isNumber() || !json.path("origin").isNumber()) {
+      throw new InputException(
+          file + " must say \"likelihood\": {\"weight\": NUMBER, \"origin\": NUMBER}, or nothing");
+    }
+    return new Likelihood(json.path("weight").asDouble(), json.path("origin").asDouble());
   }
 }

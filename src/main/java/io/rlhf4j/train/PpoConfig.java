@@ -57,9 +57,15 @@ public record PpoConfig(
    * @param scoreClip scores are kept within +- this; 0 = not clipped
    * @param missingEosScore the score of every completion that did not end by itself, whatever the
    *     reward model says of it (it never saw such texts); null = the reward model's
+   * @param dense whether a token is paid what it contributes to the score by its likelihood when it
+   *     is written, in place of at the end; the sum is the same. For reward models trained with a
+   *     likelihood weight
    */
   public record RewardShape(
-      @Nullable Double missingEosPenalty, double scoreClip, @Nullable Double missingEosScore) {
+      @Nullable Double missingEosPenalty,
+      double scoreClip,
+      @Nullable Double missingEosScore,
+      boolean dense) {
     public RewardShape {
       Checks.require(
           missingEosPenalty == null || missingEosPenalty >= 0,
@@ -174,7 +180,7 @@ public record PpoConfig(
         1,
         1024,
         1,
-        new RewardShape(null, 0, null),
+        new RewardShape(null, 0, null, false),
         new Kl(0.02, null, 10_000, 0),
         0.2,
         0.2,

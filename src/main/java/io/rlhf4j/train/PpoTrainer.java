@@ -193,7 +193,8 @@ public final class PpoTrainer {
       finished[i] = written.get(i).finished();
       width = Math.max(width, written.get(i).tokens().length);
     }
-    double[] raw = models.reward().score(samples, config.microBatchSize());
+    List<RewardModel.Scored> judged = models.reward().judge(samples, config.microBatchSize());
+    double[] raw = judged.stream().mapToDouble(RewardModel.Scored::score).toArray();
     try (TensorScope scope = TensorScope.withoutGradients()) {
       TensorVector masks = new TensorVector();
       TensorVector logprobs = new TensorVector();
@@ -218,6 +219,9 @@ public final class PpoTrainer {
       KlRewards.Result shapedRewards =
           KlRewards.perToken(policyLogprobs, referenceLogprobs, mask, scores, kl.beta());
       Tensor rewards = shapedRewards.rewards();
+      if (config.reward().dense()) {
+        rewards = KlRewards.dense(rewards, shares(judged, finished, width), mask);
+      }
       if (config.whitenRewards()) {
         rewards = Whitening.rewards(rewards, mask, Whitening.Variance.BIASED);
       }
@@ -235,6 +239,19 @@ public final class PpoTrainer {
           scope.keep(gae.advantages()),
           scope.keep(gae.returns()));
     }
+  }
+
+  /** What each token contributes to its completion's score, [B, A]. */
+  private Tensor shares(List<RewardModel.Scored> judged, boolean[] finished, int width) {
+    boolean fixedWhenCut = config.reward().missingEosScore() != null;
+    float[] grid = new float[judged.size() * width];
+    for (int row = 0; row < judged.size(); row++) {
+      if (finished[row] || !fixedWhenCut) {
+        float[] shares = judged.get(row).shares();
+        System.arraycopy(shares, 0, grid, row * width, shares.length);
+      }
+    }
+    return Host.floats(grid, judged.size(), width);
   }
 
   private float[] shaped(double[] raw, boolean[] finished) {

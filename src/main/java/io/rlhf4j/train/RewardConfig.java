@@ -9,6 +9,9 @@ package io.rlhf4j.train;
  * @param maxLength longest prompt + completion in tokens
  * @param objective pairs (the paper) or the whole order at once
  * @param readout where the score is read
+ * @param likelihoodWeight score per nat of a completion's mean log-probability under the reward
+ *     model's own language head, which is then trained too and added to what is read; 0 = what is
+ *     read alone (the paper)
  * @param floor the cosine ends at this share of the peak rate (the paper: 0.1)
  */
 public record RewardConfig(
@@ -18,6 +21,7 @@ public record RewardConfig(
     int maxLength,
     Objective objective,
     Readout readout,
+    double likelihoodWeight,
     OptimizerConfig optimizer,
     int warmupSteps,
     double floor,
@@ -45,6 +49,11 @@ public record RewardConfig(
     Checks.require(batchSize > 0, "batch_size", "must be positive", batchSize);
     Checks.require(microBatchSize > 0, "micro_batch_size", "must be positive", microBatchSize);
     Checks.require(maxLength > 1, "max_length", "must be at least 2", maxLength);
+    Checks.require(
+        likelihoodWeight >= 0 && Double.isFinite(likelihoodWeight),
+        "likelihood_weight",
+        "must be finite and at least 0 (0 = off)",
+        likelihoodWeight);
     Checks.require(warmupSteps >= 0, "warmup_steps", "must be at least 0", warmupSteps);
     Checks.require(floor >= 0 && floor <= 1, "floor", "must be in [0, 1]", floor);
     Checks.require(logEvery > 0, "log_every", "must be positive", logEvery);
@@ -59,6 +68,7 @@ public record RewardConfig(
         2048,
         Objective.PAIRWISE,
         Readout.LAST_TOKEN,
+        0,
         OptimizerConfig.paper(9e-6),
         0,
         0.1,
@@ -76,6 +86,7 @@ public record RewardConfig(
         maxLength,
         objective,
         readout,
+        likelihoodWeight,
         optimizer,
         warmupSteps,
         floor,

@@ -230,6 +230,7 @@ class CampaignRewardTest {
             POSITIONS,
             RewardConfig.Objective.PAIRWISE,
             RewardConfig.Readout.LAST_TOKEN,
+            0,
             OptimizerConfig.paper(3e-3),
             0,
             0.1,
@@ -254,7 +255,7 @@ class CampaignRewardTest {
     try (Tokenizer tokenizer = Tokenizer.load(folder)) {
       RewardModel reward = ScalarFolder.read(folder, tokenizer, Precision.FLOAT32, false);
       try (Transformer transformer = reward.transformer()) {
-        assertThat(transformer.isScalar()).isTrue();
+        assertThat(transformer.heads().scalar()).isTrue();
         return RewardCheck.predict(reward, PromptFormat.of(PromptStyle.PLAIN, tokenizer), rankings);
       }
     }

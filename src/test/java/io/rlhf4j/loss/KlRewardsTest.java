@@ -59,6 +59,19 @@ class KlRewardsTest {
   }
 
   @Test
+  void aTokensShareIsPaidWhenItIsWrittenAndTakenFromTheEnd() {
+    try (var scope = TensorScope.open()) {
+      Tensor mask = Host.doubles(new double[] {1, 1, 1, 1, 1, 0}, 2, 3);
+      Tensor rewards = Host.doubles(new double[] {-0.1, 0, 4, 0.2, 3, 0}, 2, 3);
+      Tensor shares = Host.doubles(new double[] {1, -0.5, 0.25, -2, 0.5, 0}, 2, 3);
+      // Row 1: the shares sum to 0.75: -0.1 + 1, 0 - 0.5, 4 + 0.25 - 0.75. Row 2: to -1.5:
+      // 0.2 - 2, 3 + 0.5 + 1.5. Rows still sum to 3.9 and 3.2.
+      assertThat(Host.doubles(KlRewards.dense(rewards, shares, mask)))
+          .containsExactly(new double[] {0.9, -0.5, 3.5, -1.8, 5, 0}, TOLERANCE);
+    }
+  }
+
+  @Test
   void whatStandsAtMaskedPositionsDoesNotMatter() {
     try (var scope = TensorScope.open()) {
       Tensor logprobs = Host.doubles(new double[] {-1, Double.NaN}, 1, 2);

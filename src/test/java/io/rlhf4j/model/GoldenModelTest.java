@@ -176,7 +176,7 @@ class GoldenModelTest {
   /** Every gradient as the checkpoint would hold it: unfused, and transposed for GPT-2. */
   private static Map<String, double[]> gradientsByFileName(ModelConfig config, Weights weights) {
     Map<String, double[]> found = new TreeMap<>();
-    for (WeightLayout.Placement place : WeightLayout.of(config, false)) {
+    for (WeightLayout.Placement place : WeightLayout.of(config, Heads.LANGUAGE)) {
       Weights.Entry entry =
           weights.entries().stream()
               .filter(e -> e.name().equals(place.parameter()))
@@ -289,7 +289,7 @@ class GoldenModelTest {
     TokenBatch batch = TokenBatch.rightPadded(List.of(new int[] {4, 9, 1, 33}), PAD);
     try (TensorScope scope = TensorScope.withoutGradients()) {
       Transformer.Pass pass = model.forward(batch);
-      return Host.floats(model.isScalar() ? pass.scores() : pass.logits());
+      return Host.floats(model.heads().scalar() ? pass.scores() : pass.logits());
     }
   }
 

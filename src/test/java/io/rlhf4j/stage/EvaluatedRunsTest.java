@@ -96,6 +96,7 @@ class EvaluatedRunsTest {
             POSITIONS,
             RewardConfig.Objective.PAIRWISE,
             RewardConfig.Readout.LAST_TOKEN,
+            0,
             OptimizerConfig.paper(5e-3),
             0,
             0.1,
@@ -151,7 +152,7 @@ class EvaluatedRunsTest {
         assertThat(value(set, "longer output preferred", "preferred is shorter")).isZero();
         assertThat(set.figures().stream().map(Figure::promptType)).contains("labeler labeler-3");
         assertThat(set.notes().get(1)).contains("labelers who judged the same pair agree in");
-        assertThat(transformer.isScalar()).isTrue();
+        assertThat(transformer.heads().scalar()).isTrue();
       }
     }
   }

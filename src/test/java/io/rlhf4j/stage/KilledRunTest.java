@@ -8,11 +8,13 @@ import io.rlhf4j.data.DataFiles;
 import io.rlhf4j.data.Demonstration;
 import io.rlhf4j.data.Prompt;
 import io.rlhf4j.data.Ranking;
+import io.rlhf4j.model.Heads;
 import io.rlhf4j.model.Initialization;
 import io.rlhf4j.model.ModelConfig;
 import io.rlhf4j.model.ModelFolder;
 import io.rlhf4j.model.Precision;
 import io.rlhf4j.model.RewardModel;
+import io.rlhf4j.model.RewardModel.Likelihood;
 import io.rlhf4j.model.Transformer;
 import io.rlhf4j.tokenizer.BpeTrainer;
 import io.rlhf4j.tokenizer.PromptStyle;
@@ -99,6 +101,7 @@ class KilledRunTest {
                 POSITIONS,
                 RewardConfig.Objective.PAIRWISE,
                 RewardConfig.Readout.REWARD_TOKEN,
+                1,
                 rate(),
                 2,
                 0.1,
@@ -130,7 +133,7 @@ class KilledRunTest {
                 2,
                 8,
                 1,
-                new PpoConfig.RewardShape(1.0, 5, null),
+                new PpoConfig.RewardShape(1.0, 5, null, true),
                 new PpoConfig.Kl(0.05, 2.0, 100, 0),
                 0.2,
                 0.2,
@@ -213,12 +216,13 @@ class KilledRunTest {
           ModelConfig.gpt2(tokenizer.vocabularySize(), 32, 2, 2, POSITIONS)
               .withTokens(tokenizer.eosId(), List.of(tokenizer.eosId()), tokenizer.padId());
       try (Transformer model = Transformer.fresh(config, Precision.FLOAT32, 1);
-          Transformer scalar = Transformer.scalar(config, Precision.FLOAT32, true)) {
+          Transformer scalar = Transformer.empty(config, Heads.BOTH, Precision.FLOAT32, true)) {
         ModelFolder.write(work.resolve("model"), model);
         tokenizer.saveTo(work.resolve("model"));
         Initialization.gpt2(scalar, 2);
         Initialization.scalarHead(scalar, 2);
-        RewardModel reward = new RewardModel(scalar, -1, tokenizer.padId());
+        RewardModel reward =
+            new RewardModel(scalar, -1, tokenizer.padId(), new Likelihood(0.5, -3));
         ScalarFolder.write(
             work.resolve("reward"), reward, tokenizer, RewardConfig.Readout.LAST_TOKEN);
       }

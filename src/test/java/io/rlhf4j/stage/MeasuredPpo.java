@@ -61,7 +61,7 @@ final class MeasuredPpo {
             1,
             48,
             1,
-            new PpoConfig.RewardShape(1.0, 0, null),
+            new PpoConfig.RewardShape(1.0, 0, null, false),
             new PpoConfig.Kl(0.05, null, 100, 0),
             0.2,
             0.2,

@@ -77,7 +77,7 @@ final class Miniature {
         2,
         4,
         1,
-        new PpoConfig.RewardShape(null, 0, null),
+        new PpoConfig.RewardShape(null, 0, null, false),
         kl,
         0.2,
         0.2,

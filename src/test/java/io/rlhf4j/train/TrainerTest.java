@@ -168,6 +168,7 @@ class TrainerTest {
         32,
         objective,
         readout,
+        0,
         Miniature.optimizer(1e-2),
         0,
         0.1,
