@@ -16,7 +16,8 @@ public record Benchmark(Sizes sizes) {
     MACHINE,
     TRAIN,
     GENERATE,
-    PPO;
+    PPO,
+    LOAD;
 
     /** As it is written on the command line. */
     public String word() {
@@ -37,6 +38,7 @@ public record Benchmark(Sizes sizes) {
       case TRAIN -> new TrainingWork(sizes).measure(both);
       case GENERATE -> new GenerationWork(sizes).measure(both);
       case PPO -> new PpoWork(sizes).measure(both);
+      case LOAD -> new LoadWork(sizes).measure(both);
     }
     return measures;
   }

@@ -11,7 +11,6 @@ import java.util.function.Consumer;
 
 /** Sampling of completions, from a single prompt and from many at once. */
 record GenerationWork(Sizes sizes) {
-  private static final int ROWS = 32;
   private static final int PROMPT = 64;
   private static final int NEW_TOKENS = 128;
 
@@ -19,7 +18,7 @@ record GenerationWork(Sizes sizes) {
     try (Transformer model =
         Transformer.fresh(sizes.model(PROMPT + NEW_TOKENS), sizes.precision(), 1)) {
       out.accept(generation(model, 1));
-      out.accept(generation(model, ROWS));
+      out.accept(generation(model, sizes.rows()));
     }
   }
 
@@ -41,8 +40,7 @@ record GenerationWork(Sizes sizes) {
     Map<String, Double> phases = new LinkedHashMap<>();
     phases.put("prefill", prefill.median());
     phases.put("decode", Math.max(0, whole.median() - prefill.median()));
-    String detail =
-        "%d x %d prompt + %d new tokens, sampled".formatted(rows, PROMPT, NEW_TOKENS);
+    String detail = "%d x %d prompt + %d new tokens, sampled".formatted(rows, PROMPT, NEW_TOKENS);
     return Measure.ofTokens("generation", detail, whole.median(), (long) rows * NEW_TOKENS)
         .withPhases(phases)
         .withPeak(peak);

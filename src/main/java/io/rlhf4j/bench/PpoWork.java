@@ -21,10 +21,9 @@ import java.util.stream.Stream;
 
 /** One iteration of PPO: sampling, scoring by four models, and all epochs of learning. */
 record PpoWork(Sizes sizes) {
-  private static final int ROWS = 32;
   private static final int PROMPT = 64;
   private static final int NEW_TOKENS = 64;
-  private static final int MINIBATCH = 8;
+  private static final int MINIBATCHES = 4;
   private static final int EPOCHS = 4;
 
   /** The first step takes memory and chooses kernels. */
@@ -45,9 +44,9 @@ record PpoWork(Sizes sizes) {
     }
     String detail =
         "%d episodes of %d + %d tokens, %d epochs in minibatches of %d"
-            .formatted(ROWS, PROMPT, NEW_TOKENS, EPOCHS, MINIBATCH);
+            .formatted(sizes.rows(), PROMPT, NEW_TOKENS, EPOCHS, minibatch());
     out.accept(
-        Measure.ofTokens("PPO step", detail, phases.step.median(), ROWS * NEW_TOKENS)
+        Measure.ofTokens("PPO step", detail, phases.step.median(), (long) sizes.rows() * NEW_TOKENS)
             .withPhases(phases.medians())
             .withPeak(peak));
   }
@@ -60,14 +59,18 @@ record PpoWork(Sizes sizes) {
     }
   }
 
+  private int minibatch() {
+    return sizes.rows() / MINIBATCHES;
+  }
+
   private PpoConfig config() {
     OptimizerConfig optimizer = OptimizerConfig.paper(1e-5);
     boolean ptx = sizes.ptxRatio() > 0;
     return new PpoConfig(
-        ROWS * (Math.max(3, sizes.repetitions() / 3) + WARM_UP),
-        ROWS,
-        MINIBATCH,
-        MINIBATCH,
+        sizes.rows() * (Math.max(1, sizes.repetitions() / 3) + WARM_UP),
+        sizes.rows(),
+        minibatch(),
+        minibatch(),
         EPOCHS,
         NEW_TOKENS,
         1,
@@ -102,7 +105,7 @@ record PpoWork(Sizes sizes) {
     private final Times learning = new Times();
     private final Times ptx = new Times();
     private final Transformer policy;
-    final List<int[]> prompts = sizes.prompts(ROWS, PROMPT);
+    final List<int[]> prompts = sizes.prompts(sizes.rows(), PROMPT);
     final TokenStream text = new TokenStream(sizes.tokens(1, 64 * (PROMPT + NEW_TOKENS) + 1));
     long rolledOut;
     private int seen;
@@ -129,21 +132,21 @@ record PpoWork(Sizes sizes) {
     }
 
     private void sample() {
-      new Generator(policy, ROWS)
-          .generate(prompts, Sampling.plain(NEW_TOKENS), new long[ROWS], new int[0]);
+      new Generator(policy, sizes.rows())
+          .generate(prompts, Sampling.plain(NEW_TOKENS), new long[sizes.rows()], new int[0]);
     }
 
     /** As many as all minibatches of the step have, and no trace of them in the gradient. */
     private void pretrainingGradients() {
       int length = PROMPT + NEW_TOKENS;
-      int count = (int) Math.max(1, Math.round(sizes.ptxRatio() * MINIBATCH));
-      for (int minibatch = 0; minibatch < EPOCHS * ROWS / MINIBATCH; minibatch++) {
-        for (int from = 0; from < count; from += MINIBATCH) {
+      int count = (int) Math.max(1, Math.round(sizes.ptxRatio() * minibatch()));
+      for (int i = 0; i < EPOCHS * sizes.rows() / minibatch(); i++) {
+        for (int from = 0; from < count; from += minibatch()) {
           try (TensorScope scope = TensorScope.open()) {
             List<int[]> rows =
-                Stream.iterate(from, i -> i + 1)
-                    .limit(Math.min(MINIBATCH, count - from))
-                    .map(i -> text.row(i % text.rows(length), length))
+                Stream.iterate(from, row -> row + 1)
+                    .limit(Math.min(minibatch(), count - from))
+                    .map(row -> text.row(row % text.rows(length), length))
                     .toList();
             TrainingWork.loss(policy, LanguageBatch.of(rows)).backward();
           }

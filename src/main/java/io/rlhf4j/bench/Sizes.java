@@ -11,6 +11,7 @@ import java.util.Random;
  *
  * @param batch rows of a training step
  * @param length tokens per row of a training step
+ * @param rows completions that are sampled at once, and episodes of a PPO step
  * @param ptxRatio pretraining examples per episode of a PPO step, as in PPO-ptx; 0 = plain PPO
  * @param repetitions whose median counts
  */
@@ -21,6 +22,7 @@ public record Sizes(
     int vocabulary,
     int batch,
     int length,
+    int rows,
     double ptxRatio,
     int repetitions,
     Precision precision) {

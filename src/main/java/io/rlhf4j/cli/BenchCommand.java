@@ -40,8 +40,8 @@ import picocli.CommandLine.Spec;
     name = "bench",
     description = {
       "Measures the machine's matrix-multiply rate and memory bandwidth, then a training step,"
-          + " generation and a PPO step of a GPT-2 type model, part by part, and says which share"
-          + " of the multiply rate training reaches."
+          + " generation, a PPO step and the loading of a GPT-2 type model, part by part, and says"
+          + " which share of the multiply rate training reaches."
     })
 final class BenchCommand implements Callable<Integer> {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -53,7 +53,7 @@ final class BenchCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..*",
       paramLabel = "WORK",
-      description = "machine, train, generate, ppo, or all. Default: all.")
+      description = "machine, train, generate, ppo, load, or all. Default: all.")
   private List<String> works = List.of("all");
 
   @Option(names = "--layers", defaultValue = "6", description = "Layers of the GPT-2 type model.")
@@ -73,6 +73,12 @@ final class BenchCommand implements Callable<Integer> {
 
   @Option(names = "--length", defaultValue = "256", description = "Tokens per row.")
   private int length = 256;
+
+  @Option(
+      names = "--rows",
+      defaultValue = "32",
+      description = "Completions sampled at once, and episodes of a PPO step; a multiple of 4.")
+  private int rows = 32;
 
   @Option(
       names = "--ptx",
@@ -107,6 +113,9 @@ final class BenchCommand implements Callable<Integer> {
     requireAtLeast(2, "--length", length);
     requireAtLeast(2, "--vocabulary", vocabulary);
     requireAtLeast(1, "--repetitions", repetitions);
+    if (rows < 4 || rows % 4 != 0) {
+      throw new InputException("--rows must be a multiple of 4, was " + rows);
+    }
     if (!(ptx >= 0 && ptx < Double.POSITIVE_INFINITY)) {
       throw new InputException("--ptx must be a finite number, at least 0, was " + ptx);
     }
@@ -120,6 +129,7 @@ final class BenchCommand implements Callable<Integer> {
     ObjectNode figures = JSON.createObjectNode();
     figures.put("layers", layers).put("width", width).put("heads", heads);
     figures.put("vocabulary", vocabulary).put("batch", batch).put("length", length);
+    figures.put("rows", rows).put("ptx", ptx);
     figures.put("precision", precision.name().toLowerCase(Locale.ROOT));
     figures.put("threads", Libtorch.threads());
     figures.putArray("machine");
@@ -165,7 +175,8 @@ final class BenchCommand implements Callable<Integer> {
       return;
     }
     Sizes sizes =
-        new Sizes(layers, width, heads, vocabulary, batch, length, ptx, repetitions, precision);
+        new Sizes(
+            layers, width, heads, vocabulary, batch, length, rows, ptx, repetitions, precision);
     for (Measure measure : new Benchmark(sizes).run(work, m -> say(m.text()))) {
       figures.withArray("measures").add(JSON.valueToTree(measure));
     }
@@ -194,6 +205,7 @@ final class BenchCommand implements Callable<Integer> {
                 "--vocabulary=" + vocabulary,
                 "--batch=" + batch,
                 "--length=" + length,
+                "--rows=" + rows,
                 "--ptx=" + ptx,
                 "--repetitions=" + repetitions,
                 "--precision=" + precision,
@@ -229,6 +241,6 @@ final class BenchCommand implements Callable<Integer> {
         .orElseThrow(
             () ->
                 new InputException(
-                    "WORK must be machine, train, generate, ppo or all, was '" + name + "'"));
+                    "WORK must be machine, train, generate, ppo, load or all, was '" + name + "'"));
   }
 }
