@@ -1,5 +1,7 @@
 package io.rlhf4j.model;
 
+import io.rlhf4j.loss.ProjectedLmLoss;
+
 /**
  * How many bytes a model takes, from its shape alone and before anything is loaded: what {@link
  * Weights}, {@link Network} and {@link KvCache} will allocate.
@@ -67,6 +69,28 @@ public record Footprint(ModelConfig config, Precision precision, boolean scalar)
    */
   public long logits(long tokens) {
     return 2 * tokens * config.vocabularySize() * (bytes() + FLOAT);
+  }
+
+  /**
+   * The language-model loss straight from hidden states ({@link ProjectedLmLoss}): a block of
+   * logits at a time, and in float32 the gradients of the hidden states and of the head, each once
+   * more while it is handed on.
+   *
+   * @param tokens N that are predicted
+   */
+  public long lmLoss(long tokens) {
+    long v = config.vocabularySize();
+    long block = Math.min(tokens * v, ProjectedLmLoss.BLOCK_ELEMENTS) * bytes();
+    return block + 2 * FLOAT * (v + tokens) * config.hiddenSize();
+  }
+
+  /**
+   * The masks of residual dropout, one number per element of each branch's output.
+   *
+   * @param tokens B T
+   */
+  public long dropoutMasks(long tokens) {
+    return tokens * (2L * config.layers() + 1) * config.hiddenSize() * bytes();
   }
 
   /**
