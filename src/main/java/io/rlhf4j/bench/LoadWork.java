@@ -82,8 +82,8 @@ record LoadWork(Sizes sizes) {
       String detail =
           "%d texts, vocabulary %d".formatted(documents.size(), tokenizer.vocabularySize());
       out.accept(Measure.ofTime("open a tokenizer", detail, opening.median()));
-      out.accept(Measure.ofTokens("tokenize one by one", detail, one.median(), tokens));
-      out.accept(Measure.ofTokens("tokenize together", detail, all.median(), tokens));
+      out.accept(Measure.ofTokens("tokenize, 1 thread", detail, one.median(), tokens));
+      out.accept(Measure.ofTokens("tokenize, together", detail, all.median(), tokens));
     }
   }
 
