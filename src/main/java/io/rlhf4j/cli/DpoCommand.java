@@ -19,13 +19,16 @@ final class DpoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    DpoStage.Job job =
-        arguments.read(
-            ConfigReader.of(DpoStage.defaults())
-                .preset("trl", DpoStage.defaults())
-                .preset("mini", DpoStage.with(BottleConfig.mini().dpo())));
+    DpoStage.Job job = arguments.read(settings());
     DpoStage.run(job, arguments.text(), arguments.whenThere.choice());
     spec.commandLine().getOut().println(job.output().resolve("model"));
     return 0;
+  }
+
+  /** The settings of the stage, which {@code plan} reads as well. */
+  static ConfigReader<DpoStage.Job> settings() {
+    return ConfigReader.of(DpoStage.defaults())
+        .preset("trl", DpoStage.defaults())
+        .preset("mini", DpoStage.with(BottleConfig.mini().dpo()));
   }
 }

@@ -18,9 +18,14 @@ final class PretrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    PretrainStage.Job job = arguments.read(ConfigReader.of(PretrainStage.defaults()));
+    PretrainStage.Job job = arguments.read(settings());
     PretrainStage.run(job, arguments.text(), arguments.whenThere.choice());
     spec.commandLine().getOut().println(job.output().resolve("model"));
     return 0;
+  }
+
+  /** The settings of the stage, which {@code plan} reads as well. */
+  static ConfigReader<PretrainStage.Job> settings() {
+    return ConfigReader.of(PretrainStage.defaults());
   }
 }

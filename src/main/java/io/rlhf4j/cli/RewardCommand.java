@@ -21,13 +21,16 @@ final class RewardCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    RewardStage.Job job =
-        arguments.read(
-            ConfigReader.of(RewardStage.defaults())
-                .preset("instructgpt", RewardStage.defaults())
-                .preset("mini", RewardStage.with(BottleConfig.mini().reward())));
+    RewardStage.Job job = arguments.read(settings());
     RewardStage.run(job, arguments.text(), arguments.whenThere.choice());
     spec.commandLine().getOut().println(job.output().resolve("model"));
     return 0;
+  }
+
+  /** The settings of the stage, which {@code plan} reads as well. */
+  static ConfigReader<RewardStage.Job> settings() {
+    return ConfigReader.of(RewardStage.defaults())
+        .preset("instructgpt", RewardStage.defaults())
+        .preset("mini", RewardStage.with(BottleConfig.mini().reward()));
   }
 }

@@ -19,13 +19,16 @@ final class SftCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    SftStage.Job job =
-        arguments.read(
-            ConfigReader.of(SftStage.defaults())
-                .preset("instructgpt", SftStage.defaults())
-                .preset("mini", SftStage.with(BottleConfig.mini().sft())));
+    SftStage.Job job = arguments.read(settings());
     SftStage.run(job, arguments.text(), arguments.whenThere.choice());
     spec.commandLine().getOut().println(job.output().resolve("model"));
     return 0;
+  }
+
+  /** The settings of the stage, which {@code plan} reads as well. */
+  static ConfigReader<SftStage.Job> settings() {
+    return ConfigReader.of(SftStage.defaults())
+        .preset("instructgpt", SftStage.defaults())
+        .preset("mini", SftStage.with(BottleConfig.mini().sft()));
   }
 }

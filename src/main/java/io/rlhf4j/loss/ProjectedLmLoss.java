@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  */
 public final class ProjectedLmLoss {
-  // 128 MiB of bfloat16 logits: long enough for full-speed matrix products at any vocabulary.
-  private static final long BLOCK_ELEMENTS = 1L << 26;
+  /** 128 MiB of bfloat16 logits: long enough for full-speed matrix products at any vocabulary. */
+  public static final long BLOCK_ELEMENTS = 1L << 26;
+
   // Stays in the second-level cache over the half-dozen operations of a slice.
   private static final long SLICE_ELEMENTS = LmLoss.SLICE_ELEMENTS;
 

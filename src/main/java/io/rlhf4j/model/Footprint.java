@@ -1,24 +1,20 @@
 package io.rlhf4j.model;
 
+import io.rlhf4j.loss.ProjectedLmLoss;
+
 /**
  * How many bytes a model takes, from its shape alone and before anything is loaded: what {@link
  * Weights}, {@link Network} and {@link KvCache} will allocate.
  *
  * @param precision of the computation; weights, gradients and moments are float32 in each
- * @param scalar whether the model reads out one number per token, as a reward or value model does
+ * @param heads what the model has on top
  */
-public record Footprint(ModelConfig config, Precision precision, boolean scalar) {
+public record Footprint(ModelConfig config, Precision precision, Heads heads) {
   private static final long FLOAT = 4;
 
   /** Parameters, embeddings included. */
   public long parameters() {
-    return Transformer.plan(config, heads()).entries().stream()
-        .mapToLong(Weights.Entry::size)
-        .sum();
-  }
-
-  private Heads heads() {
-    return scalar ? Heads.SCALAR : Heads.LANGUAGE;
+    return Transformer.plan(config, heads).entries().stream().mapToLong(Weights.Entry::size).sum();
   }
 
   /** The float32 parameters. */
@@ -45,7 +41,7 @@ public record Footprint(ModelConfig config, Precision precision, boolean scalar)
       return 0;
     }
     long numbers =
-        Transformer.plan(config, heads()).entries().stream()
+        Transformer.plan(config, heads).entries().stream()
             .filter(e -> e.shape().length == 2 && !e.name().equals("positions"))
             .mapToLong(Weights.Entry::size)
             .sum();
@@ -73,6 +69,28 @@ public record Footprint(ModelConfig config, Precision precision, boolean scalar)
    */
   public long logits(long tokens) {
     return 2 * tokens * config.vocabularySize() * (bytes() + FLOAT);
+  }
+
+  /**
+   * The language-model loss straight from hidden states ({@link ProjectedLmLoss}): a block of
+   * logits at a time, and in float32 the gradients of the hidden states and of the head, each once
+   * more while it is handed on.
+   *
+   * @param tokens N that are predicted
+   */
+  public long lmLoss(long tokens) {
+    long v = config.vocabularySize();
+    long block = Math.min(tokens * v, ProjectedLmLoss.BLOCK_ELEMENTS) * bytes();
+    return block + 2 * FLOAT * (v + tokens) * config.hiddenSize();
+  }
+
+  /**
+   * The masks of residual dropout, one number per element of each branch's output.
+   *
+   * @param tokens B T
+   */
+  public long dropoutMasks(long tokens) {
+    return tokens * (2L * config.layers() + 1) * config.hiddenSize() * bytes();
   }
 
   /**

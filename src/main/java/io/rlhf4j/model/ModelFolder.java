@@ -77,7 +77,7 @@ public final class ModelFolder {
                   + " where config.json asks for "
                   + Arrays.toString(Shape.of(laid)));
         }
-        laid.copy_(reader.read(name));
+        reader.readInto(name, laid);
       }
     }
   }

@@ -194,7 +194,16 @@ public final class SafetensorsReader implements AutoCloseable {
               entry.shape(),
               new TensorOptions(entry.dtype().scalarType()),
               new MemoryFormatOptional());
-      long size = entry.end() - entry.begin();
+      fill(tensor, place);
+      return scope.keep(tensor);
+    }
+  }
+
+  /** The file's bytes into a tensor's memory, which has room for just as many. */
+  private static void fill(Tensor tensor, Place place) {
+    SafetensorsHeader.Entry entry = place.entry();
+    long size = entry.end() - entry.begin();
+    try {
       for (long done = 0; done < size; done += CHUNK) {
         ByteBuffer part = memory(tensor, done, Math.min(size, done + CHUNK));
         SafetensorsHeader.readFully(place.file(), place.channel(), entry.begin() + done, part);
@@ -202,14 +211,15 @@ public final class SafetensorsReader implements AutoCloseable {
           requireBooleans(place, part.flip());
         }
       }
-      return scope.keep(tensor);
     } catch (IOException e) {
       throw new InputException("cannot read " + place.file() + ": " + e.getMessage(), e);
     }
   }
 
   /**
-   * Copies a tensor into one that exists, converting to its dtype and device.
+   * Copies a tensor into one that exists, converting to its dtype and device. Where nothing is to
+   * be converted or turned, the bytes go straight there, and a file that breaks off leaves it half
+   * filled.
    *
    * @param destination must have the shape stored; may be a view, may be a parameter
    */
@@ -227,7 +237,17 @@ public final class SafetensorsReader implements AutoCloseable {
               + Arrays.toString(place.entry().shape()));
     }
     try (TensorScope scope = TensorScope.withoutGradients()) {
-      destination.copy_(read(name));
+      Dtype stored = place.entry().dtype();
+      boolean sameNumbers =
+          stored != Dtype.BOOL && stored.scalarType() == destination.scalar_type();
+      if (sameNumbers && destination.is_contiguous() && destination.is_cpu()) {
+        fill(destination, place);
+      } else if (wanted.length == 2 && destination.t().is_contiguous()) {
+        // Turned this way round, libtorch copies square by square, several times faster.
+        destination.t().copy_(read(name).t());
+      } else {
+        destination.copy_(read(name));
+      }
     }
   }
 

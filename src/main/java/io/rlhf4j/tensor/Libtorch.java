@@ -1,6 +1,7 @@
 package io.rlhf4j.tensor;
 
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.openblas.presets.openblas_nolapack;
 import org.bytedeco.pytorch.global.torch;
 
 /** What is known about the library underneath. */
@@ -24,5 +25,15 @@ public final class Libtorch {
   /** Sets how many threads one operation may use when the calling thread asks for it. */
   public static void useThreads(int threads) {
     torch.set_num_threads(threads);
+  }
+
+  /** Threads of a float32 matrix product: OpenBLAS does not follow {@link #threads}. */
+  public static int blasThreads() {
+    return openblas_nolapack.blas_get_num_threads();
+  }
+
+  /** Sets the threads of float32 matrix products, for the whole process. */
+  public static void useBlasThreads(int threads) {
+    openblas_nolapack.blas_set_num_threads(threads);
   }
 }

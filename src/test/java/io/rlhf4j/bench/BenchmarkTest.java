@@ -6,37 +6,95 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.rlhf4j.LeakCheck;
 import io.rlhf4j.model.Precision;
+import io.rlhf4j.tensor.Libtorch;
+import io.rlhf4j.tensor.TensorScope;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class BenchmarkTest {
-  private static final Benchmark SMALL = new Benchmark(1, 16, 2, 40, 2, 8, 1, Precision.FLOAT32);
+  private static final Sizes SMALL = new Sizes(1, 16, 2, 40, 2, 8, 4, 2, 1, Precision.FLOAT32);
 
-  @Test
-  void everyWorkIsTimedAndTold() {
-    List<String> told = new ArrayList<>();
-    List<Measure> measures =
-        SMALL.run(EnumSet.allOf(Benchmark.Work.class), measure -> told.add(measure.work()));
-    assertThat(told)
-        .containsExactly(
-            "matrix multiply", "training step", "prefill", "decode", "decode", "PPO step");
-    assertThat(measures).extracting(Measure::work).isEqualTo(told);
-    assertThat(measures).allSatisfy(m -> assertThat(m.seconds()).isPositive());
-    Measure training = measures.get(1);
-    // 2 rows of 8 tokens
-    assertThat(training.tokensPerSecond()).isCloseTo(16 / training.seconds(), within(1e-6));
-    double rate = requireNonNull(training.flopPerSecond());
-    double peak = requireNonNull(measures.get(0).flopPerSecond());
-    assertThat(training.shareOfPeak()).isCloseTo(rate / peak, within(1e-9));
+  @ParameterizedTest
+  @CsvSource({
+    "TRAIN, training step, forward backward optimizer",
+    "GENERATE, generation, prefill decode",
+    "PPO, PPO step, rollout scoring learning ptx",
+    "LOAD, first step, Java libtorch model step"
+  })
+  void aWorkIsToldPartByPartAndLeavesNothingBehind(
+      Benchmark.Work work, String name, String phases) {
+    LeakCheck.cleansUp(
+        () -> {
+          List<Measure> told = new ArrayList<>();
+          assertThat(new Benchmark(SMALL).run(work, told::add)).isEqualTo(told);
+          Measure last = told.get(told.size() - 1);
+          assertThat(last.work()).isEqualTo(name);
+          assertThat(last.phases().keySet()).containsExactlyInAnyOrder(phases.split(" ", -1));
+          assertThat(told)
+              .allSatisfy(m -> assertThat(m.seconds()).isPositive())
+              .allSatisfy(
+                  m ->
+                      assertThat(m.phases().values())
+                          .allSatisfy(seconds -> assertThat(seconds).isNotNegative()));
+        });
   }
 
   @Test
-  void onlyWhatWasAskedForIsTimed() {
-    assertThat(SMALL.run(EnumSet.of(Benchmark.Work.GENERATE), measure -> {}))
-        .extracting(Measure::work)
-        .containsExactly("matrix multiply", "prefill", "decode", "decode");
+  void aTrainingStepsShareIsOfTheRateBesideIt() {
+    Measure training = new Benchmark(SMALL).run(Benchmark.Work.TRAIN, measure -> {}).get(0);
+    // 2 rows of 8 tokens
+    assertThat(training.tokensPerSecond()).isCloseTo(16 / training.seconds(), within(1e-6));
+    // With a single repetition the medians are that one's numbers.
+    double rate = requireNonNull(training.flopPerSecond());
+    double peak = requireNonNull(training.multiplyFlopPerSecond());
+    assertThat(training.shareOfMultiply()).isCloseTo(rate / peak, within(1e-9));
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void theLargestResidentSetIsThatOfTheWorkAlone() {
+    long before = requireNonNull(ResidentSet.peakOf(() -> {}));
+    long during = requireNonNull(ResidentSet.peakOf(BenchmarkTest::take64Mib));
+    assertThat(during).isGreaterThan(before + (48 << 20));
+  }
+
+  private static void take64Mib() {
+    try (TensorScope scope = TensorScope.open()) {
+      torch.ones(1 << 24);
+    }
+  }
+
+  @Test
+  void theMachineHasARowPerNumberOfThreadsAndKeepsItsOwn() {
+    int threads = Libtorch.threads();
+    List<MachineRates.Row> rows = new MachineRates(32, 1 << 10, 1).measure();
+    assertThat(rows.get(0).threads()).isEqualTo(1);
+    assertThat(rows.get(rows.size() - 1).threads()).isEqualTo(threads);
+    assertThat(rows)
+        .allSatisfy(
+            row ->
+                assertThat(row)
+                    .hasNoNullFieldsOrProperties()
+                    .satisfies(r -> assertThat(r.float32FlopPerSecond()).isPositive())
+                    .satisfies(r -> assertThat(r.bfloat16FlopPerSecond()).isPositive())
+                    .satisfies(r -> assertThat(r.triadBytesPerSecond()).isPositive()));
+    assertThat(Libtorch.threads()).isEqualTo(threads);
+  }
+
+  @Test
+  void theShareIsTheMedianOfWhatEachRepetitionReachedOfTheRateBesideIt() {
+    PacedTimes times = new PacedTimes(new MultiplyRate(4, 4, 4, Precision.FLOAT32.type()), 1);
+    assertThat(times.add(100)).as("a first repetition that does not count").isFalse();
+    assertThat(times.add(0.5)).isTrue();
+    assertThat(times.seconds()).isEqualTo(0.5);
+    assertThat(times.share(3)).isCloseTo(3 / (0.5 * times.rate()), within(1e-12));
   }
 
   @Test
@@ -46,15 +104,23 @@ class BenchmarkTest {
   }
 
   @Test
-  void aLineSaysTheRateAndItsShare() {
-    assertThat(new Measure("training step", "8 rows", 0.5, 4096.0, 3e11, 0.75).line())
-        .isEqualTo(
+  void aFigureSaysTheRateItsShareItsMemoryAndItsParts() {
+    Measure measure =
+        new Measure(
+            "training step",
+            "8 rows",
+            0.5,
+            4096.0,
+            3e11,
+            null,
+            4e11,
+            0.75,
+            Map.of("backward", 0.5),
+            3L << 20);
+    assertThat(measure.text().lines())
+        .containsExactly(
             "training step      500.0 ms, 4096 tokens/s, 300 GFLOP/s, 75% of the multiply rate"
-                + "  (8 rows)");
-  }
-
-  @Test
-  void nothingIsLeftBehind() {
-    LeakCheck.cleansUp(() -> SMALL.run(EnumSet.allOf(Benchmark.Work.class), measure -> {}));
+                + " of 400, up to 3 MiB  (8 rows)",
+            "                   backward 500.0 ms (100%)");
   }
 }

@@ -11,6 +11,7 @@ import io.rlhf4j.tensor.Shape;
 import io.rlhf4j.tensor.TensorScope;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -108,6 +109,27 @@ class SafetensorsReaderTest {
       assertThatThrownBy(() -> reader.readInto("x", torch.zeros(3, 2)))
           .isInstanceOf(InputException.class)
           .hasMessageContaining("'x' must have shape [3, 2], has [2, 3]");
+    }
+  }
+
+  @Test
+  void readIntoGoesStraightIntoWhatLiesInOrderAndTurnsWhatDoesNot() throws IOException {
+    String header = "{'x':{'dtype':'F32','shape':[2,3],'data_offsets':[0,24]}}";
+    ByteBuffer data = ByteBuffer.allocate(24).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 1; i <= 6; i++) {
+      data.putFloat(i);
+    }
+    try (SafetensorsReader reader = open(header, data.array());
+        TensorScope scope = TensorScope.open()) {
+      Tensor rows = torch.zeros(4, 3);
+      reader.readInto("x", rows.narrow(0, 1, 2));
+      assertThat(Host.floats(rows)).containsExactly(0, 0, 0, 1, 2, 3, 4, 5, 6, 0, 0, 0);
+      Tensor turned = torch.zeros(3, 2);
+      reader.readInto("x", turned.t());
+      assertThat(Host.floats(turned)).containsExactly(1, 4, 2, 5, 3, 6);
+      Tensor columns = torch.zeros(2, 4);
+      reader.readInto("x", columns.narrow(1, 1, 3));
+      assertThat(Host.floats(columns)).containsExactly(0, 1, 2, 3, 0, 4, 5, 6);
     }
   }
 

@@ -1,8 +1,12 @@
 package io.rlhf4j.stage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rlhf4j.data.InputException;
+import io.rlhf4j.model.Family;
 import io.rlhf4j.model.Footprint;
+import io.rlhf4j.model.Heads;
 import io.rlhf4j.model.ModelConfig;
 import io.rlhf4j.model.Precision;
 import io.rlhf4j.train.OptimizerConfig;
@@ -16,13 +20,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MemoryPlanTest {
   @Test
   void weightsGradientsAndMomentsAreFourNumbersPerParameter() {
     // GPT-2, vocabulary 10, width 4, 1 layer, 8 positions: embeddings 40 + 32; norms 8 + 8 + 8;
     // qkv 48 + 12; out 16 + 4; up 64 + 16; down 64 + 4. In all 324.
-    Footprint model = new Footprint(ModelConfig.gpt2(10, 4, 1, 2, 8), Precision.BFLOAT16, false);
+    Footprint model =
+        new Footprint(ModelConfig.gpt2(10, 4, 1, 2, 8), Precision.BFLOAT16, Heads.LANGUAGE);
     assertThat(model.parameters()).isEqualTo(324);
     assertThat(model.weights() + model.gradients() + model.optimizer()).isEqualTo(16 * 324);
     // Matrices without the positions, 2 bytes each: 40 + 48 + 16 + 64 + 64 = 232.
@@ -32,11 +39,56 @@ class MemoryPlanTest {
   }
 
   @Test
+  void theLossHoldsABlockOfLogitsAndTwoGradientsTwice() {
+    // Vocabulary 10, width 4, 1 layer; 6 tokens: logits 6 * 10 of 2 bytes; head 10 * 4 and hidden
+    // states 6 * 4, twice in 4 bytes each.
+    Footprint model =
+        new Footprint(ModelConfig.gpt2(10, 4, 1, 2, 8), Precision.BFLOAT16, Heads.LANGUAGE);
+    assertThat(model.lmLoss(6)).isEqualTo(120 + 2 * 4 * (40 + 24));
+    // Of many tokens no more than 2^26 logits exist at a time.
+    assertThat(model.lmLoss(1L << 30)).isEqualTo((1L << 27) + 2 * 4 * (40 + (4L << 30)));
+    // Two branches and the embedding, 6 tokens of width 4, 2 bytes.
+    assertThat(model.dropoutMasks(6)).isEqualTo(3 * 6 * 4 * 2);
+  }
+
+  @Test
+  void aShareOfTextThatIsNotThereIsRefused(@TempDir Path work) {
+    MeasuredRun.prepare(work, 64, 1);
+    assertThatThrownBy(() -> MemoryPlan.of(MeasuredRun.sft(work, 0.1)))
+        .isInstanceOf(InputException.class)
+        .hasMessage(
+            "training.pretrain_share must be 0 without pretraining text, was 0.1; give"
+                + " pretrain=FILE or set it to 0");
+  }
+
+  @Test
+  void rowsLongerThanTheModelReadsAreRefused(@TempDir Path work) {
+    MeasuredRun.prepare(work, 64, 1);
+    PretrainStage.Job job = MeasuredRun.pretrain(work);
+    PretrainStage.Shape narrow = new PretrainStage.Shape(Family.GPT2, 64, 1, 1, 128, 0.02);
+    assertThatThrownBy(
+            () ->
+                MemoryPlan.of(
+                    new PretrainStage.Job(
+                        job.text(),
+                        job.tokenizer(),
+                        job.vocabulary(),
+                        narrow,
+                        job.precision(),
+                        job.output(),
+                        job.training())))
+        .isInstanceOf(InputException.class)
+        .hasMessage(
+            "training.context_length must be at most model.positions = 128, was 256; lower it or"
+                + " raise model.positions");
+  }
+
+  @Test
   void muonsMomentumIsOneMoreNumberPerParameter(@TempDir Path work) {
-    MeasuredPpo.prepare(work, 64, 1);
+    MeasuredRun.prepare(work, 64, 1);
     OptimizerConfig adam = OptimizerConfig.paper(1e-5);
-    Map<String, Long> without = bytes(MeasuredPpo.job(work, 4, 1, adam));
-    Map<String, Long> with = bytes(MeasuredPpo.job(work, 4, 1, adam.withMuon(1e-3)));
+    Map<String, Long> without = bytes(MeasuredRun.job(work, 4, 1, adam));
+    Map<String, Long> with = bytes(MeasuredRun.job(work, 4, 1, adam.withMuon(1e-3)));
     assertThat(without).doesNotContainKeys("policy: momentum", "value: momentum");
     assertThat(with)
         .containsEntry("policy: momentum", with.get("policy: weights"))
@@ -48,11 +100,12 @@ class MemoryPlanTest {
         .collect(Collectors.toMap(MemoryPlan.Item::what, MemoryPlan.Item::bytes));
   }
 
-  @Test
+  @ParameterizedTest
+  @ValueSource(strings = {"pretrain", "sft", "reward", "ppo", "dpo"})
   @EnabledOnOs(OS.LINUX)
-  void aPpoRunTakesWhatThePlanSays(@TempDir Path work) throws Exception {
-    MeasuredPpo.prepare(work, 640, 6); // 30 million parameters in each of the four models
-    Process child = process(work, "16", "2");
+  void aRunTakesWhatThePlanSays(String stage, @TempDir Path work) throws Exception {
+    MeasuredRun.prepare(work, 640, 4); // 25 million parameters in each model
+    Process child = process(work, stage);
     List<String> told = child.inputReader().lines().toList();
     assertThat(child.waitFor(5, TimeUnit.MINUTES)).isTrue();
     assertThat(child.exitValue()).as("it said %s", told).isZero();
@@ -61,7 +114,7 @@ class MemoryPlanTest {
         .isCloseTo(figure(told, "planned"), Percentage.withPercentage(15));
   }
 
-  private static Process process(Path work, String... sizes) throws Exception {
+  private static Process process(Path work, String stage) throws Exception {
     ProcessBuilder builder =
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -70,9 +123,9 @@ class MemoryPlanTest {
             "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0",
             "-cp",
             System.getProperty("java.class.path"),
-            MeasuredPpo.class.getName(),
-            work.toString());
-    builder.command().addAll(List.of(sizes));
+            MeasuredRun.class.getName(),
+            work.toString(),
+            stage);
     // As the launcher sets them: they decide how much freed memory the process keeps.
     builder
         .environment()

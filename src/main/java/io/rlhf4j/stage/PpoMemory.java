@@ -1,0 +1,88 @@
+package io.rlhf4j.stage;
+
+import io.rlhf4j.data.DatasetReader;
+import io.rlhf4j.data.InputException;
+import io.rlhf4j.model.Footprint;
+import io.rlhf4j.model.Heads;
+import io.rlhf4j.model.ModelConfig;
+import io.rlhf4j.model.ModelConfigReader;
+import io.rlhf4j.tokenizer.PromptFormat;
+import io.rlhf4j.tokenizer.Tokenizer;
+import io.rlhf4j.train.PpoConfig;
+import java.util.List;
+
+/** What PPO holds: four models, of which two learn. */
+final class PpoMemory {
+  /**
+   * What the allocator keeps: sampling, scoring and learning leave blocks that do not fit each
+   * other. Runs of one configuration lie up to 15% apart, and this is their middle.
+   */
+  private static final double KEPT = 0.3;
+
+  private PpoMemory() {}
+
+  static MemoryPlan plan(PpoStage.Job job) {
+    PpoConfig training = job.training();
+    Footprint policy =
+        new Footprint(ModelConfigReader.read(job.model()), job.precision(), Heads.LANGUAGE);
+    Footprint value =
+        new Footprint(ModelConfigReader.read(job.reward()), job.precision(), Heads.SCALAR);
+    boolean ptx = training.ptx().coefficient() > 0;
+    int positions = policy.config().maxPositions();
+    if (ptx && training.ptx().contextLength() > positions) {
+      throw new InputException(
+          "training.ptx.context_length must be at most the model's "
+              + positions
+              + " positions, was "
+              + training.ptx().contextLength()
+              + "; lower it");
+    }
+    Lengths lengths = lengths(job, policy.config());
+    long longest = lengths.longest + training.maxNewTokens();
+    long rows = Math.min(training.microBatchSize(), training.minibatchSize());
+    // Micro-batches are packed: rows as long as the longest sample, as many as the tokens fill.
+    long packed =
+        Math.max(1, (long) Math.ceil(rows * (lengths.mean + training.maxNewTokens()) / longest));
+    MemoryParts parts = new MemoryParts();
+    parts.trained("policy", policy, training.policyOptimizer());
+    if (training.ema() > 0) {
+      parts.add("policy: average", "float32, for ema > 0", policy.weights());
+    }
+    parts.read("reference", policy);
+    parts.trained("value", value, training.valueOptimizer());
+    parts.read("reward", value);
+    parts.atItsWidest(
+        "keys and values of %d rows of %d tokens".formatted(training.batchSize(), longest),
+        policy.keyValueCache(training.batchSize(), longest) + policy.castWeights());
+    parts.atItsWidest(
+        "activations and logits of %d samples of up to %d tokens".formatted(rows, longest),
+        Math.max(
+            policy.castWeights()
+                + policy.activations(packed, longest)
+                + policy.logits(rows * training.maxNewTokens()),
+            value.castWeights() + value.activations(packed, longest)));
+    if (ptx) {
+      long length = training.ptx().contextLength();
+      parts.atItsWidest(
+          "activations of %d pretraining examples of %d tokens".formatted(rows, length),
+          policy.castWeights() + policy.activations(rows, length) + policy.lmLoss(rows * length));
+    }
+    return parts.plan(KEPT);
+  }
+
+  /** Lengths of the prompts that will be used, in tokens. */
+  private record Lengths(long longest, double mean) {}
+
+  private static Lengths lengths(PpoStage.Job job, ModelConfig config) {
+    try (Tokenizer tokenizer = Tokenizer.load(job.model())) {
+      Texts texts = new Texts(PromptFormat.of(job.format(), tokenizer), config.maxPositions());
+      List<int[]> prompts =
+          texts
+              .prompts(DatasetReader.readPrompts(job.prompts()), job.training().maxNewTokens() + 1)
+              .orFail("prompt", config.maxPositions());
+      return new Lengths(
+          prompts.stream().mapToInt(p -> p.length).max().orElse(0),
+          prompts.stream().mapToInt(p -> p.length).average().orElse(0));
+    }
+  }
+}

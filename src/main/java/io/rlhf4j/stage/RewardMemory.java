@@ -1,0 +1,59 @@
+package io.rlhf4j.stage;
+
+import io.rlhf4j.data.DatasetReader;
+import io.rlhf4j.model.Footprint;
+import io.rlhf4j.model.Heads;
+import io.rlhf4j.model.ModelConfigReader;
+import io.rlhf4j.tokenizer.PromptFormat;
+import io.rlhf4j.tokenizer.Tokenizer;
+import io.rlhf4j.train.RankedSample;
+import io.rlhf4j.train.RewardConfig;
+import java.util.List;
+
+/** What reward-model training holds: one scalar model, and the completions of some rankings. */
+final class RewardMemory {
+  private RewardMemory() {}
+
+  static MemoryPlan plan(RewardStage.Job job) {
+    RewardConfig training = job.training();
+    boolean likelihood = training.likelihoodWeight() > 0;
+    Heads heads = likelihood ? Heads.BOTH : Heads.SCALAR;
+    Footprint model = new Footprint(ModelConfigReader.read(job.model()), job.precision(), heads);
+    List<RankedSample> rankings = rankings(job, model.config().maxPositions());
+    double completions =
+        rankings.stream().mapToInt(r -> r.completions().size()).average().orElse(1);
+    // Whole rankings go together, the outputs of each behind one copy of their prompt.
+    long together =
+        Math.max(
+            1, Math.min(training.batchSize(), (long) (training.microBatchSize() / completions)));
+    long longest = rankings.stream().mapToLong(RewardMemory::tokens).max().orElse(0);
+    double mean = rankings.stream().mapToLong(RewardMemory::tokens).average().orElse(0);
+    long packed = Math.max(1, (long) Math.ceil(together * mean / longest));
+    double completionTokens =
+        rankings.stream()
+            .flatMap(r -> r.completions().stream())
+            .mapToInt(c -> c.length)
+            .average()
+            .orElse(0);
+    long predicted = likelihood ? (long) (together * completions * completionTokens) : 0;
+    return new MemoryParts()
+        .trained("model", model, training.optimizer())
+        .atItsWidest(
+            "activations of %d rankings of up to %d tokens".formatted(together, longest),
+            model.castWeights() + model.activations(packed, longest) + model.logits(predicted))
+        .plan();
+  }
+
+  private static long tokens(RankedSample ranking) {
+    return ranking.prompt().length + ranking.completions().stream().mapToLong(c -> c.length).sum();
+  }
+
+  private static List<RankedSample> rankings(RewardStage.Job job, int positions) {
+    int longest = Math.min(job.training().maxLength(), positions);
+    try (Tokenizer tokenizer = Tokenizer.load(job.model())) {
+      return new Texts(PromptFormat.of(job.format(), tokenizer), longest)
+          .rankings(DatasetReader.readRankings(job.rankings()))
+          .orFail("ranking", longest);
+    }
+  }
+}
