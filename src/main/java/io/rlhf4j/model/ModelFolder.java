@@ -6,6 +6,7 @@ import io.rlhf4j.tensor.TensorScope;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -62,7 +63,7 @@ public final class ModelFolder {
                   + model.config().family().modelType()
                   + " model of config.json's shape needs");
         }
-        Tensor target = target(model.weights(), place);
+        Tensor target = target(model.weights().get(place.parameter()), place);
         Tensor laid = place.transposed() ? target.t() : target;
         long[] stored = reader.shape(name);
         if (!Arrays.equals(stored, Shape.of(laid))) {
@@ -93,16 +94,21 @@ public final class ModelFolder {
     return null;
   }
 
-  private static Tensor target(Weights weights, WeightLayout.Placement place) {
-    return weights.get(place.parameter()).detach().narrow(0, place.firstRow(), place.rows());
+  private static Tensor target(Tensor parameter, WeightLayout.Placement place) {
+    return parameter.detach().narrow(0, place.firstRow(), place.rows());
   }
 
-  /** Writes config.json, generation_config.json and model.safetensors (float32). */
+  /**
+   * Writes config.json, generation_config.json and model.safetensors (float32). An adapter is
+   * merged into what is written, not into the model.
+   */
   public static void write(Path folder, Transformer model) {
     try (TensorScope scope = TensorScope.withoutGradients()) {
       List<NamedTensor> tensors = new ArrayList<>();
+      Map<String, Tensor> parameters = new HashMap<>(); // a stacked one has several places
       for (WeightLayout.Placement place : WeightLayout.of(model.config(), model.isScalar())) {
-        Tensor source = target(model.weights(), place);
+        Tensor parameter = parameters.computeIfAbsent(place.parameter(), model::effective);
+        Tensor source = target(parameter, place);
         tensors.add(
             new NamedTensor(
                 place.file(), place.transposed() ? source.t().contiguous() : source.contiguous()));

@@ -14,13 +14,21 @@ import org.jspecify.annotations.Nullable;
  * TokenBatch}. One class for GPT-2 and the Llama family; a scalar head may sit beside the language
  * head (reward and value models).
  *
- * <p>Not thread-safe. Owns its weights.
+ * <p>It may have an {@link Adapter}. The forward pass then takes W + alpha / r B A for each adapted
+ * W, made once per pass: nothing but {@link #effective} knows of adapters, generation is as fast as
+ * without, and the model written afterwards is bit for bit the one that was trained. A second path
+ * x A B beside each product would save the weights' full gradients, one matrix at a time, but give
+ * all of that up.
+ *
+ * <p>Not thread-safe. Owns its weights; a model made by {@link #with} owns its adapter only.
  */
 public final class Transformer implements AutoCloseable {
   private final ModelConfig config;
   private final Precision precision;
   private final Weights weights;
   private final @Nullable Tensor rotary;
+  private final @Nullable Adapter adapter;
+  private final boolean ownsWeights;
 
   private Transformer(ModelConfig config, Precision precision, boolean scalar, boolean trainable) {
     this.config = config;
@@ -29,6 +37,17 @@ public final class Transformer implements AutoCloseable {
     try (TensorScope scope = TensorScope.withoutGradients()) {
       this.rotary = config.family() == Family.GPT2 ? null : scope.keep(Rotary.table(config));
     }
+    this.adapter = null;
+    this.ownsWeights = true;
+  }
+
+  private Transformer(Transformer base, @Nullable Adapter adapter) {
+    this.config = base.config;
+    this.precision = base.precision;
+    this.weights = base.weights;
+    this.rotary = base.rotary;
+    this.adapter = adapter;
+    this.ownsWeights = false;
   }
 
   /** A language model with all weights zero, to be filled from a file or another model. */
@@ -46,6 +65,16 @@ public final class Transformer implements AutoCloseable {
     Transformer model = language(config, precision, true);
     Initialization.gpt2(model, seed);
     return model;
+  }
+
+  /**
+   * This model with an adapter beside it, or without one: the weights are there once, and this
+   * model stays what it was.
+   *
+   * @param adapter owned by the result, which this model must outlive
+   */
+  public Transformer with(@Nullable Adapter adapter) {
+    return new Transformer(this, adapter);
   }
 
   static Weights.Plan plan(ModelConfig c, boolean scalar) {
@@ -105,8 +134,19 @@ public final class Transformer implements AutoCloseable {
     return precision;
   }
 
+  /** The model's own weights, which an adapter leaves as they are. */
   public Weights weights() {
     return weights;
+  }
+
+  /** The weights that training changes: the adapter's if there is one, else the model's own. */
+  public Weights trained() {
+    return adapter == null ? weights : adapter.weights();
+  }
+
+  /** The adapter, or null when the model computes with its own weights. */
+  public @Nullable Adapter adapter() {
+    return adapter;
   }
 
   /** Whether this model has a scalar head in place of the language head. */
@@ -152,12 +192,22 @@ public final class Transformer implements AutoCloseable {
         blocks,
         weights.get("norm.weight"),
         optional("norm.bias"),
-        isScalar() ? weights.get(head) : cast(head),
+        isScalar() ? effective(head) : cast(head),
         rotary);
   }
 
   private Tensor cast(String name) {
-    return weights.get(name).to(precision.type());
+    try (TensorScope scope = TensorScope.open()) { // of an adapted matrix only the cast one stays
+      return scope.keep(effective(name).to(precision.type()));
+    }
+  }
+
+  /**
+   * A parameter as the forward pass takes it, float32: with the adapter's change, if it has one.
+   */
+  Tensor effective(String name) {
+    Tensor own = weights.get(name);
+    return adapter == null ? own : adapter.adapted(name, own);
   }
 
   private @Nullable Tensor castOptional(String name) {
@@ -253,9 +303,14 @@ public final class Transformer implements AutoCloseable {
 
   @Override
   public void close() {
-    if (rotary != null) {
-      rotary.close();
+    if (adapter != null) {
+      adapter.close();
     }
-    weights.close();
+    if (ownsWeights) {
+      if (rotary != null) {
+        rotary.close();
+      }
+      weights.close();
+    }
   }
 }
