@@ -194,11 +194,11 @@ public final class Adapter implements AutoCloseable {
       return frozen;
     }
     try (TensorScope scope = TensorScope.open()) {
-      TensorVector parts = new TensorVector();
+      List<Tensor> parts = new ArrayList<>();
       long row = 0;
       for (Site site : adapted) {
         untouched(parts, frozen, row, site.firstRow());
-        parts.push_back(
+        parts.add(
             torch.addmm(
                 frozen.narrow(0, site.firstRow(), site.rows()),
                 weights.get(site.b()),
@@ -208,13 +208,16 @@ public final class Adapter implements AutoCloseable {
         row = site.firstRow() + site.rows();
       }
       untouched(parts, frozen, row, frozen.size(0));
-      return scope.keep(parts.size() == 1 ? parts.get(0) : torch.cat(parts, 0));
+      return scope.keep(
+          parts.size() == 1
+              ? parts.get(0)
+              : torch.cat(new TensorVector(parts.toArray(Tensor[]::new)), 0));
     }
   }
 
-  private static void untouched(TensorVector parts, Tensor frozen, long begin, long end) {
+  private static void untouched(List<Tensor> parts, Tensor frozen, long begin, long end) {
     if (begin < end) {
-      parts.push_back(frozen.narrow(0, begin, end - begin));
+      parts.add(frozen.narrow(0, begin, end - begin));
     }
   }
 
