@@ -2,6 +2,7 @@ package io.rlhf4j.model;
 
 import io.rlhf4j.data.InputException;
 import io.rlhf4j.data.NearestName;
+import io.rlhf4j.model.WeightLayout.Placement;
 import io.rlhf4j.tensor.RandomStream;
 import io.rlhf4j.tensor.TensorScope;
 import java.util.ArrayList;
@@ -13,7 +14,6 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Low-rank adaptation (Hu et al. 2021): beside a frozen matrix W [out, in] two small ones that are
@@ -36,40 +36,22 @@ public final class Adapter implements AutoCloseable {
 
   private static final String HEAD = "score.weight";
 
-  /**
-   * An adapted matrix: a whole parameter, or some rows of a stacked one.
-   *
-   * @param module as in the checkpoint, e.g. "model.layers.0.self_attn.q_proj"
-   * @param parameter the parameter here that holds it
-   * @param firstRow where its rows begin in the parameter
-   * @param rows how many it has
-   */
-  private record Site(String module, String parameter, long firstRow, long rows) {
-    String a() {
-      return module + ".lora_A.weight";
-    }
-
-    String b() {
-      return module + ".lora_B.weight";
-    }
-  }
-
   private final int rank;
   private final double alpha;
   private final List<String> targets;
-  private final Map<String, List<Site>> sites; // by parameter, in the order of their rows
+  private final Map<String, List<Placement>> adapted; // by parameter, in the order of their rows
   private final Weights weights;
 
   private Adapter(
       int rank,
       double alpha,
       List<String> targets,
-      Map<String, List<Site>> sites,
+      Map<String, List<Placement>> adapted,
       Weights.Plan plan) {
     this.rank = rank;
     this.alpha = alpha;
     this.targets = targets;
-    this.sites = sites;
+    this.adapted = adapted;
     this.weights = new Weights(plan, true);
   }
 
@@ -83,58 +65,58 @@ public final class Adapter implements AutoCloseable {
    */
   public static Adapter fresh(
       Transformer model, int rank, double alpha, List<String> targets, long seed) {
-    Map<String, List<Site>> sites = sites(model, targets);
+    List<Placement> matrices = chosen(model, targets);
     Weights.Plan plan = new Weights.Plan();
-    for (Site site : flat(sites)) {
-      plan.add(site.a(), rank, model.weights().get(site.parameter()).size(1));
-      plan.add(site.b(), site.rows(), rank);
+    Map<String, List<Placement>> adapted = new LinkedHashMap<>();
+    for (Placement matrix : matrices) {
+      adapted.computeIfAbsent(matrix.parameter(), name -> new ArrayList<>()).add(matrix);
+      plan.add(nameOfA(matrix), rank, model.weights().get(matrix.parameter()).size(1));
+      plan.add(nameOfB(matrix), matrix.rows(), rank);
     }
     if (model.isScalar()) {
       plan.add(HEAD, 1, model.config().hiddenSize());
     }
-    List<String> named =
-        targets.equals(List.of(ALL_LINEAR)) ? List.copyOf(shortNames(flat(sites))) : targets;
-    Adapter adapter = new Adapter(rank, alpha, named, sites, plan);
+    List<String> named = isAll(targets) ? List.copyOf(shortNames(matrices)) : targets;
+    Adapter adapter = new Adapter(rank, alpha, named, adapted, plan);
     adapter.weights.copyShared(model.weights()); // the head, if there is one
     try (TensorScope scope = TensorScope.withoutGradients();
         RandomStream random = RandomStream.of(seed)) {
-      for (Site site : flat(sites)) {
-        Tensor a = adapter.weights.get(site.a());
+      for (Placement matrix : matrices) {
+        Tensor a = adapter.weights.get(nameOfA(matrix));
         random.uniform(a, 1 / Math.sqrt((double) a.size(1)));
       }
     }
     return adapter;
   }
 
-  private static Map<String, List<Site>> sites(Transformer model, List<String> targets) {
-    List<Site> all = new ArrayList<>();
-    for (WeightLayout.Placement place : WeightLayout.of(model.config(), model.isScalar())) {
-      if (place.parameter().startsWith("layers.")
-          && model.weights().get(place.parameter()).dim() == 2) {
-        String module = place.file().substring(0, place.file().length() - ".weight".length());
-        all.add(new Site(module, place.parameter(), place.firstRow(), place.rows()));
-      }
+  private static List<Placement> chosen(Transformer model, List<String> targets) {
+    List<Placement> all =
+        WeightLayout.of(model.config(), model.isScalar()).stream()
+            .filter(place -> place.parameter().startsWith("layers."))
+            .filter(place -> model.weights().get(place.parameter()).dim() == 2)
+            .toList();
+    if (isAll(targets)) {
+      return all;
     }
-    boolean everything = targets.equals(List.of(ALL_LINEAR));
     for (String target : targets) {
-      if (!everything && all.stream().noneMatch(site -> matches(site, target))) {
+      if (all.stream().noneMatch(matrix -> matches(matrix, target))) {
         throw new InputException(unknown(target, all, model.config().family()));
       }
     }
-    Map<String, List<Site>> chosen = new LinkedHashMap<>();
-    for (Site site : all) {
-      if (everything || targets.stream().anyMatch(target -> matches(site, target))) {
-        chosen.computeIfAbsent(site.parameter(), name -> new ArrayList<>()).add(site);
-      }
-    }
-    return chosen;
+    return all.stream()
+        .filter(matrix -> targets.stream().anyMatch(target -> matches(matrix, target)))
+        .toList();
   }
 
-  private static boolean matches(Site site, String target) {
-    return site.module().equals(target) || site.module().endsWith("." + target);
+  private static boolean isAll(List<String> targets) {
+    return targets.equals(List.of(ALL_LINEAR));
   }
 
-  private static String unknown(String target, List<Site> all, Family family) {
+  private static boolean matches(Placement matrix, String target) {
+    return module(matrix).equals(target) || module(matrix).endsWith("." + target);
+  }
+
+  private static String unknown(String target, List<Placement> all, Family family) {
     TreeSet<String> known = shortNames(all);
     String nearest = NearestName.of(target, known);
     return "lora.targets must be ["
@@ -149,14 +131,23 @@ public final class Adapter implements AutoCloseable {
         + (nearest == null ? "" : "; did you mean '" + nearest + "'?");
   }
 
-  private static TreeSet<String> shortNames(List<Site> sites) {
+  private static TreeSet<String> shortNames(List<Placement> matrices) {
     TreeSet<String> names = new TreeSet<>();
-    sites.forEach(site -> names.add(site.module().substring(site.module().lastIndexOf('.') + 1)));
+    matrices.forEach(m -> names.add(module(m).substring(module(m).lastIndexOf('.') + 1)));
     return names;
   }
 
-  private static List<Site> flat(Map<String, List<Site>> sites) {
-    return sites.values().stream().flatMap(List::stream).toList();
+  /** The matrix's name in the checkpoint, e.g. "model.layers.0.self_attn.q_proj". */
+  private static String module(Placement matrix) {
+    return matrix.file().substring(0, matrix.file().length() - ".weight".length());
+  }
+
+  private static String nameOfA(Placement matrix) {
+    return module(matrix) + ".lora_A.weight";
+  }
+
+  private static String nameOfB(Placement matrix) {
+    return module(matrix) + ".lora_B.weight";
   }
 
   /** r, the inner dimension of every pair. */
@@ -189,25 +180,19 @@ public final class Adapter implements AutoCloseable {
     if (parameter.equals(HEAD)) {
       return weights.get(HEAD);
     }
-    @Nullable List<Site> adapted = sites.get(parameter);
-    if (adapted == null) {
+    List<Placement> matrices = adapted.getOrDefault(parameter, List.of());
+    if (matrices.isEmpty()) {
       return frozen;
     }
     try (TensorScope scope = TensorScope.open()) {
       List<Tensor> parts = new ArrayList<>();
       long row = 0;
-      for (Site site : adapted) {
-        untouched(parts, frozen, row, site.firstRow());
-        parts.add(
-            torch.addmm(
-                frozen.narrow(0, site.firstRow(), site.rows()),
-                weights.get(site.b()),
-                weights.get(site.a()),
-                new Scalar(1.0),
-                new Scalar(alpha / rank)));
-        row = site.firstRow() + site.rows();
+      for (Placement matrix : matrices) {
+        between(parts, frozen, row, matrix.firstRow());
+        parts.add(adapted(matrix, frozen.narrow(0, matrix.firstRow(), matrix.rows())));
+        row = matrix.firstRow() + matrix.rows();
       }
-      untouched(parts, frozen, row, frozen.size(0));
+      between(parts, frozen, row, frozen.size(0));
       return scope.keep(
           parts.size() == 1
               ? parts.get(0)
@@ -215,10 +200,31 @@ public final class Adapter implements AutoCloseable {
     }
   }
 
-  private static void untouched(List<Tensor> parts, Tensor frozen, long begin, long end) {
+  /** The rows of a stacked parameter that are not adapted. */
+  private static void between(List<Tensor> parts, Tensor frozen, long begin, long end) {
     if (begin < end) {
       parts.add(frozen.narrow(0, begin, end - begin));
     }
+  }
+
+  /**
+   * The same for one tensor of the checkpoint.
+   *
+   * @param frozen its rows of the model's own parameter
+   */
+  Tensor adapted(Placement place, Tensor frozen) {
+    if (place.parameter().equals(HEAD)) {
+      return weights.get(HEAD);
+    }
+    if (!adapted.getOrDefault(place.parameter(), List.of()).contains(place)) {
+      return frozen;
+    }
+    return torch.addmm(
+        frozen,
+        weights.get(nameOfB(place)),
+        weights.get(nameOfA(place)),
+        new Scalar(1.0),
+        new Scalar(alpha / rank));
   }
 
   @Override

@@ -6,7 +6,6 @@ import io.rlhf4j.tensor.TensorScope;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -63,7 +62,7 @@ public final class ModelFolder {
                   + model.config().family().modelType()
                   + " model of config.json's shape needs");
         }
-        Tensor target = target(model.weights().get(place.parameter()), place);
+        Tensor target = target(model.weights(), place);
         Tensor laid = place.transposed() ? target.t() : target;
         long[] stored = reader.shape(name);
         if (!Arrays.equals(stored, Shape.of(laid))) {
@@ -94,8 +93,8 @@ public final class ModelFolder {
     return null;
   }
 
-  private static Tensor target(Tensor parameter, WeightLayout.Placement place) {
-    return parameter.detach().narrow(0, place.firstRow(), place.rows());
+  private static Tensor target(Weights weights, WeightLayout.Placement place) {
+    return weights.get(place.parameter()).detach().narrow(0, place.firstRow(), place.rows());
   }
 
   /**
@@ -103,15 +102,16 @@ public final class ModelFolder {
    * merged into what is written, not into the model.
    */
   public static void write(Path folder, Transformer model) {
+    Adapter adapter = model.adapter();
     try (TensorScope scope = TensorScope.withoutGradients()) {
       List<NamedTensor> tensors = new ArrayList<>();
-      Map<String, Tensor> parameters = new HashMap<>(); // a stacked one has several places
       for (WeightLayout.Placement place : WeightLayout.of(model.config(), model.isScalar())) {
-        Tensor parameter = parameters.computeIfAbsent(place.parameter(), model::effective);
-        Tensor source = target(parameter, place);
-        tensors.add(
-            new NamedTensor(
-                place.file(), place.transposed() ? source.t().contiguous() : source.contiguous()));
+        try (TensorScope one = TensorScope.open()) {
+          Tensor own = target(model.weights(), place);
+          Tensor source = adapter == null ? own : adapter.adapted(place, own);
+          Tensor laid = place.transposed() ? source.t() : source;
+          tensors.add(new NamedTensor(place.file(), one.keep(laid.contiguous())));
+        }
       }
       SafetensorsWriter.write(folder.resolve("model.safetensors"), tensors, Map.of("format", "pt"));
       ModelConfigWriter.write(folder, model.config(), model.isScalar());
