@@ -2,7 +2,7 @@ package io.rlhf4j.model;
 
 import io.rlhf4j.loss.ProjectedLmLoss;
 import io.rlhf4j.tensor.TensorScope;
-import java.util.ArrayList;
+import java.util.AbstractList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -15,10 +15,9 @@ import org.jspecify.annotations.Nullable;
  * head (reward and value models).
  *
  * <p>It may have an {@link Adapter}. The forward pass then takes W + alpha / r B A for each adapted
- * W, made once per pass: nothing but {@link #effective} knows of adapters, generation is as fast as
- * without, and the model written afterwards is bit for bit the one that was trained. A second path
- * x A B beside each product would save the weights' full gradients, one matrix at a time, but give
- * all of that up.
+ * W, made once per pass and not per token: {@link Network} and generation know nothing of adapters,
+ * and the model written afterwards is bit for bit the one that was trained. A second path through A
+ * and B beside each product would save the full gradients' arithmetic, but give all of that up.
  *
  * <p>Not thread-safe. Owns its weights; a model made by {@link #with} owns its adapter only.
  */
@@ -164,24 +163,13 @@ public final class Transformer implements AutoCloseable {
    * gradients are on.
    */
   Network network() {
-    List<Block> blocks = new ArrayList<>();
-    for (int i = 0; i < config.layers(); i++) {
-      String at = "layers." + i + ".";
-      blocks.add(
-          new Block(
-              weights.get(at + "norm1.weight"),
-              optional(at + "norm1.bias"),
-              cast(at + "qkv.weight"),
-              castOptional(at + "qkv.bias"),
-              cast(at + "out.weight"),
-              castOptional(at + "out.bias"),
-              weights.get(at + "norm2.weight"),
-              optional(at + "norm2.bias"),
-              cast(at + "up.weight"),
-              castOptional(at + "up.bias"),
-              cast(at + "down.weight"),
-              castOptional(at + "down.bias")));
-    }
+    // With an adapter's gradients a layer is made when the pass comes to it. The backward pass
+    // takes
+    // the latest operation first, so a layer's full gradients are used up before the next's come.
+    List<Block> blocks =
+        adapter != null && TensorScope.recordsGradients()
+            ? new Layers()
+            : List.copyOf(new Layers());
     String head =
         isScalar() ? "score.weight" : config.tieWordEmbeddings() ? "tokens" : "head.weight";
     return new Network(
@@ -194,6 +182,32 @@ public final class Transformer implements AutoCloseable {
         optional("norm.bias"),
         isScalar() ? effective(head) : cast(head),
         rotary);
+  }
+
+  /** The layers, each made at every asking. */
+  private final class Layers extends AbstractList<Block> {
+    @Override
+    public Block get(int layer) {
+      String at = "layers." + layer + ".";
+      return new Block(
+          weights.get(at + "norm1.weight"),
+          optional(at + "norm1.bias"),
+          cast(at + "qkv.weight"),
+          castOptional(at + "qkv.bias"),
+          cast(at + "out.weight"),
+          castOptional(at + "out.bias"),
+          weights.get(at + "norm2.weight"),
+          optional(at + "norm2.bias"),
+          cast(at + "up.weight"),
+          castOptional(at + "up.bias"),
+          cast(at + "down.weight"),
+          castOptional(at + "down.bias"));
+    }
+
+    @Override
+    public int size() {
+      return config.layers();
+    }
   }
 
   private Tensor cast(String name) {
