@@ -99,15 +99,21 @@ public final class ModelFolder {
     return weights.get(place.parameter()).detach().narrow(0, place.firstRow(), place.rows());
   }
 
-  /** Writes config.json, generation_config.json and model.safetensors (float32). */
+  /**
+   * Writes config.json, generation_config.json and model.safetensors (float32). An adapter is
+   * merged into what is written, not into the model.
+   */
   public static void write(Path folder, Transformer model) {
+    Adapter adapter = model.adapter();
     try (TensorScope scope = TensorScope.withoutGradients()) {
       List<NamedTensor> tensors = new ArrayList<>();
       for (WeightLayout.Placement place : WeightLayout.of(model.config(), model.heads())) {
-        Tensor source = target(model.weights(), place);
-        tensors.add(
-            new NamedTensor(
-                place.file(), place.transposed() ? source.t().contiguous() : source.contiguous()));
+        try (TensorScope one = TensorScope.open()) {
+          Tensor own = target(model.weights(), place);
+          Tensor source = adapter == null ? own : adapter.adapted(place, own);
+          Tensor laid = place.transposed() ? source.t() : source;
+          tensors.add(new NamedTensor(place.file(), one.keep(laid.contiguous())));
+        }
       }
       SafetensorsWriter.write(folder.resolve("model.safetensors"), tensors, Map.of("format", "pt"));
       ModelConfigWriter.write(folder, model.config(), model.heads().scalar());

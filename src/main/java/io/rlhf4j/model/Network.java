@@ -50,9 +50,9 @@ record Network(
     x = dropout.of(x.to(dtype));
     Tensor angles = rotary == null ? null : torch.embedding(rotary, position); // [B, T, 2 D]
     for (int layer = 0; layer < blocks.size(); layer++) {
-      Block block = blocks.get(layer);
       // What the graph does not keep is freed layer by layer, not at the end of the pass.
       try (TensorScope scope = TensorScope.open()) {
+        Block block = blocks.get(layer);
         Tensor normed = normalize(x, block.norm1(), block.norm1Bias());
         Tensor between = x.add(dropout.of(attention(layer, block, normed, angles, attention)));
         normed = normalize(between, block.norm2(), block.norm2Bias());

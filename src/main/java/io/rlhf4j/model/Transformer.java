@@ -2,7 +2,7 @@ package io.rlhf4j.model;
 
 import io.rlhf4j.loss.ProjectedLmLoss;
 import io.rlhf4j.tensor.TensorScope;
-import java.util.ArrayList;
+import java.util.AbstractList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -13,7 +13,12 @@ import org.jspecify.annotations.Nullable;
  * A decoder-only language model: its configuration, its weights, and the forward pass over a {@link
  * TokenBatch}. One class for GPT-2 and the Llama family; {@link Heads} says what is on top.
  *
- * <p>Not thread-safe. Owns its weights.
+ * <p>It may have an {@link Adapter}. The forward pass then takes W + alpha / r B A for each adapted
+ * W, made once per pass and not per token: {@link Network} and generation know nothing of adapters,
+ * and the model written afterwards is bit for bit the one that was trained. A second path through A
+ * and B beside each product would save the full gradients' arithmetic, but give all of that up.
+ *
+ * <p>Not thread-safe. Owns its weights; a model made by {@link #with} owns its adapter only.
  */
 public final class Transformer implements AutoCloseable {
   private final ModelConfig config;
@@ -21,6 +26,8 @@ public final class Transformer implements AutoCloseable {
   private final Heads heads;
   private final Weights weights;
   private final @Nullable Tensor rotary;
+  private final @Nullable Adapter adapter;
+  private final boolean ownsWeights;
 
   private Transformer(ModelConfig config, Heads heads, Precision precision, boolean trainable) {
     this.config = config;
@@ -30,6 +37,18 @@ public final class Transformer implements AutoCloseable {
     try (TensorScope scope = TensorScope.withoutGradients()) {
       this.rotary = config.family() == Family.GPT2 ? null : scope.keep(Rotary.table(config));
     }
+    this.adapter = null;
+    this.ownsWeights = true;
+  }
+
+  private Transformer(Transformer base, @Nullable Adapter adapter) {
+    this.config = base.config;
+    this.precision = base.precision;
+    this.heads = base.heads;
+    this.weights = base.weights;
+    this.rotary = base.rotary;
+    this.adapter = adapter;
+    this.ownsWeights = false;
   }
 
   /** A model with all weights zero, to be filled from a file or another model. */
@@ -53,6 +72,16 @@ public final class Transformer implements AutoCloseable {
     Transformer model = language(config, precision, true);
     Initialization.gpt2(model, seed);
     return model;
+  }
+
+  /**
+   * This model with an adapter beside it, or without one: the weights are there once, and this
+   * model stays what it was.
+   *
+   * @param adapter owned by the result, which this model must outlive
+   */
+  public Transformer with(@Nullable Adapter adapter) {
+    return new Transformer(this, adapter);
   }
 
   static Weights.Plan plan(ModelConfig c, Heads heads) {
@@ -113,8 +142,19 @@ public final class Transformer implements AutoCloseable {
     return precision;
   }
 
+  /** The model's own weights, which an adapter leaves as they are. */
   public Weights weights() {
     return weights;
+  }
+
+  /** The weights that training changes: the adapter's if there is one, else the model's own. */
+  public Weights trained() {
+    return adapter == null ? weights : adapter.weights();
+  }
+
+  /** The adapter, or null when the model computes with its own weights. */
+  public @Nullable Adapter adapter() {
+    return adapter;
   }
 
   /** What the model has on top. */
@@ -132,24 +172,13 @@ public final class Transformer implements AutoCloseable {
    * gradients are on.
    */
   Network network() {
-    List<Block> blocks = new ArrayList<>();
-    for (int i = 0; i < config.layers(); i++) {
-      String at = "layers." + i + ".";
-      blocks.add(
-          new Block(
-              weights.get(at + "norm1.weight"),
-              optional(at + "norm1.bias"),
-              cast(at + "qkv.weight"),
-              castOptional(at + "qkv.bias"),
-              cast(at + "out.weight"),
-              castOptional(at + "out.bias"),
-              weights.get(at + "norm2.weight"),
-              optional(at + "norm2.bias"),
-              cast(at + "up.weight"),
-              castOptional(at + "up.bias"),
-              cast(at + "down.weight"),
-              castOptional(at + "down.bias")));
-    }
+    // With an adapter's gradients a layer is made when the pass comes to it: the backward pass
+    // takes the latest operation first, so a layer's full gradients are used up before the next's
+    // come.
+    List<Block> blocks =
+        adapter != null && TensorScope.recordsGradients()
+            ? new Layers()
+            : List.copyOf(new Layers());
     String head = config.tieWordEmbeddings() ? "tokens" : "head.weight";
     return new Network(
         config,
@@ -163,8 +192,44 @@ public final class Transformer implements AutoCloseable {
         rotary);
   }
 
+  /** The layers, each made at every asking. */
+  private final class Layers extends AbstractList<Block> {
+    @Override
+    public Block get(int layer) {
+      String at = "layers." + layer + ".";
+      return new Block(
+          weights.get(at + "norm1.weight"),
+          optional(at + "norm1.bias"),
+          cast(at + "qkv.weight"),
+          castOptional(at + "qkv.bias"),
+          cast(at + "out.weight"),
+          castOptional(at + "out.bias"),
+          weights.get(at + "norm2.weight"),
+          optional(at + "norm2.bias"),
+          cast(at + "up.weight"),
+          castOptional(at + "up.bias"),
+          cast(at + "down.weight"),
+          castOptional(at + "down.bias"));
+    }
+
+    @Override
+    public int size() {
+      return config.layers();
+    }
+  }
+
   private Tensor cast(String name) {
-    return weights.get(name).to(precision.type());
+    try (TensorScope scope = TensorScope.open()) { // of an adapted matrix only the cast one stays
+      return scope.keep(effective(name).to(precision.type()));
+    }
+  }
+
+  /**
+   * A parameter as the forward pass takes it, float32: with the adapter's change, if it has one.
+   */
+  Tensor effective(String name) {
+    Tensor own = weights.get(name);
+    return adapter == null ? own : adapter.adapted(name, own);
   }
 
   private @Nullable Tensor castOptional(String name) {
@@ -251,19 +316,25 @@ public final class Transformer implements AutoCloseable {
       if (!model.heads().scalar()) {
         throw new IllegalStateException("this model has a language head, not a scalar one");
       }
-      Weights weights = model.weights();
       Tensor out =
           torch.linear(
-              hidden.to(ScalarType.Float), weights.get("score.weight"), weights.get("score.bias"));
+              hidden.to(ScalarType.Float),
+              model.effective("score.weight"),
+              model.weights().get("score.bias"));
       return out.squeeze(2);
     }
   }
 
   @Override
   public void close() {
-    if (rotary != null) {
-      rotary.close();
+    if (adapter != null) {
+      adapter.close();
     }
-    weights.close();
+    if (ownsWeights) {
+      if (rotary != null) {
+        rotary.close();
+      }
+      weights.close();
+    }
   }
 }

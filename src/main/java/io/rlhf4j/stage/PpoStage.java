@@ -2,6 +2,7 @@ package io.rlhf4j.stage;
 
 import io.rlhf4j.data.DatasetReader;
 import io.rlhf4j.data.InputException;
+import io.rlhf4j.model.AdapterFolder;
 import io.rlhf4j.model.ModelFolder;
 import io.rlhf4j.model.Precision;
 import io.rlhf4j.model.RewardModel;
@@ -9,6 +10,7 @@ import io.rlhf4j.model.Transformer;
 import io.rlhf4j.tokenizer.PromptFormat;
 import io.rlhf4j.tokenizer.PromptStyle;
 import io.rlhf4j.tokenizer.Tokenizer;
+import io.rlhf4j.train.LoraConfig;
 import io.rlhf4j.train.PpoConfig;
 import io.rlhf4j.train.PpoTrainer;
 import io.rlhf4j.train.TokenStream;
@@ -27,6 +29,8 @@ public final class PpoStage {
    * @param prompts prompts in any schema
    * @param pretrain text for the pretraining gradients when {@code training.ptx.coefficient} is
    *     above 0
+   * @param lora adapters in place of training every weight of the policy; the value model's are
+   *     trained all the same
    */
   public record Job(
       Path model,
@@ -35,8 +39,26 @@ public final class PpoStage {
       @Nullable Path pretrain,
       PromptStyle format,
       Precision precision,
+      LoraConfig lora,
       Path output,
-      PpoConfig training) {}
+      PpoConfig training) {
+    public Job {
+      lora.require(training.policyOptimizer());
+    }
+
+    /** Training of every weight. */
+    public Job(
+        Path model,
+        Path reward,
+        Path prompts,
+        @Nullable Path pretrain,
+        PromptStyle format,
+        Precision precision,
+        Path output,
+        PpoConfig training) {
+      this(model, reward, prompts, pretrain, format, precision, LoraConfig.off(), output, training);
+    }
+  }
 
   /** The paper's setting; models, prompts, text and {@code output} must be given. */
   public static Job defaults() {
@@ -51,7 +73,10 @@ public final class PpoStage {
 
   private PpoStage() {}
 
-  /** Runs the stage; the model is in {@code output/model} afterwards. */
+  /**
+   * Runs the stage; the model is in {@code output/model} afterwards, and an adapter by itself in
+   * {@code output/adapter}.
+   */
   public static StageResult run(
       Job job, String configAsRead, WhenRunExists whenThere, PpoTrainer.Observer observer) {
     PpoConfig training = job.training();
@@ -79,8 +104,11 @@ public final class PpoStage {
                 whenThere,
                 training.checkpoints());
         Tokenizer tokenizer = Tokenizer.load(job.model());
-        Transformer policy = ModelFolder.readLanguage(job.model(), job.precision(), true);
         Transformer reference = ModelFolder.readLanguage(job.model(), job.precision(), false);
+        Transformer policy =
+            job.lora().on() // then one set of weights serves both
+                ? job.lora().adapt(reference, training.seed())
+                : ModelFolder.readLanguage(job.model(), job.precision(), true);
         Transformer value = ModelFolder.readScalar(job.reward(), job.precision(), true);
         RewardModel reward = ScalarFolder.read(job.reward(), tokenizer, job.precision(), false)) {
       requireSameVocabulary(job, tokenizer);
@@ -105,6 +133,7 @@ public final class PpoStage {
           .train();
       ModelFolder.write(folder.model(), policy);
       tokenizer.saveTo(folder.model());
+      AdapterFolder.write(folder.adapter(), policy, job.model());
       return folder.finish(policy.parameterCount());
     }
   }

@@ -2,6 +2,7 @@ package io.rlhf4j.stage;
 
 import io.rlhf4j.data.DatasetReader;
 import io.rlhf4j.data.Ranking;
+import io.rlhf4j.model.AdapterFolder;
 import io.rlhf4j.model.Initialization;
 import io.rlhf4j.model.ModelFolder;
 import io.rlhf4j.model.Precision;
@@ -12,6 +13,7 @@ import io.rlhf4j.model.Transformer;
 import io.rlhf4j.tokenizer.PromptFormat;
 import io.rlhf4j.tokenizer.PromptStyle;
 import io.rlhf4j.tokenizer.Tokenizer;
+import io.rlhf4j.train.LoraConfig;
 import io.rlhf4j.train.RankedSample;
 import io.rlhf4j.train.RewardConfig;
 import io.rlhf4j.train.RewardTrainer;
@@ -27,6 +29,7 @@ public final class RewardStage {
    * @param model folder of the model to start from (the paper: the SFT model)
    * @param rankings rankings, or comparisons in any preference schema
    * @param center demonstrations that shall score 0 on average (paper, section 3.5), or null
+   * @param lora adapters, and the head's weight, in place of training every weight
    */
   public record Job(
       Path model,
@@ -34,8 +37,25 @@ public final class RewardStage {
       @Nullable Path center,
       PromptStyle format,
       Precision precision,
+      LoraConfig lora,
       Path output,
-      RewardConfig training) {}
+      RewardConfig training) {
+    public Job {
+      lora.require(training.optimizer());
+    }
+
+    /** Training of every weight. */
+    public Job(
+        Path model,
+        Path rankings,
+        @Nullable Path center,
+        PromptStyle format,
+        Precision precision,
+        Path output,
+        RewardConfig training) {
+      this(model, rankings, center, format, precision, LoraConfig.off(), output, training);
+    }
+  }
 
   /** The paper's setting; {@code model}, {@code rankings} and {@code output} must be given. */
   public static Job defaults() {
@@ -50,7 +70,10 @@ public final class RewardStage {
 
   private RewardStage() {}
 
-  /** Runs the stage; the model is in {@code output/model} afterwards. */
+  /**
+   * Runs the stage; the model is in {@code output/model} afterwards, and an adapter by itself in
+   * {@code output/adapter}.
+   */
   public static StageResult run(Job job, String configAsRead, WhenRunExists whenThere) {
     List<Path> inputs = new ArrayList<>(List.of(job.model(), job.rankings()));
     Path center = job.center();
@@ -70,12 +93,13 @@ public final class RewardStage {
                 whenThere,
                 job.training().checkpoints());
         Tokenizer tokenizer = Tokenizer.load(job.model());
-        Transformer model =
+        Transformer base =
             ModelFolder.read(
-                job.model(), ScalarFolder.heads(likelihood(job)), job.precision(), true)) {
-      if (!ModelFolder.hasScalarHead(job.model())) {
-        Initialization.scalarHead(model, job.training().seed());
-      }
+                job.model(),
+                ScalarFolder.heads(likelihood(job)),
+                job.precision(),
+                !job.lora().on());
+        Transformer model = adapted(base, job)) {
       int longest = Math.min(job.training().maxLength(), model.config().maxPositions());
       Texts texts = new Texts(PromptFormat.of(job.format(), tokenizer), longest);
       List<RankedSample> train = texts.rankings(rankings).orFail("ranking", longest);
@@ -92,6 +116,7 @@ public final class RewardStage {
                 job.training().microBatchSize());
       }
       ScalarFolder.write(folder.model(), reward, tokenizer, job.training().readout());
+      AdapterFolder.write(folder.adapter(), model, job.model());
       return folder.finish(model.parameterCount());
     }
   }
@@ -107,5 +132,13 @@ public final class RewardStage {
       ranking.completions().forEach(c -> outputs.add(new Sample(ranking.prompt(), c)));
     }
     return outputs;
+  }
+
+  /** The model to train; an adapter takes the head over, so the head comes first. */
+  private static Transformer adapted(Transformer base, Job job) {
+    if (!ModelFolder.hasScalarHead(job.model())) {
+      Initialization.scalarHead(base, job.training().seed());
+    }
+    return job.lora().adapt(base, job.training().seed());
   }
 }

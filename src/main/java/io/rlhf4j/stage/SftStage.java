@@ -3,6 +3,7 @@ package io.rlhf4j.stage;
 import io.rlhf4j.data.DatasetReader;
 import io.rlhf4j.data.Demonstration;
 import io.rlhf4j.data.InputException;
+import io.rlhf4j.model.AdapterFolder;
 import io.rlhf4j.model.ModelFolder;
 import io.rlhf4j.model.Precision;
 import io.rlhf4j.model.Sample;
@@ -10,6 +11,7 @@ import io.rlhf4j.model.Transformer;
 import io.rlhf4j.tokenizer.PromptFormat;
 import io.rlhf4j.tokenizer.PromptStyle;
 import io.rlhf4j.tokenizer.Tokenizer;
+import io.rlhf4j.train.LoraConfig;
 import io.rlhf4j.train.SftConfig;
 import io.rlhf4j.train.SftTrainer;
 import io.rlhf4j.train.TokenStream;
@@ -28,6 +30,7 @@ public final class SftStage {
    * @param pretrain text to mix in when {@code training.pretrain_share} is above 0
    * @param keepEpochs whether the model after each epoch is kept in {@code epochs/}, for selection
    *     by reward
+   * @param lora adapters in place of training every weight
    */
   public record Job(
       Path model,
@@ -37,8 +40,37 @@ public final class SftStage {
       PromptStyle format,
       Precision precision,
       boolean keepEpochs,
+      LoraConfig lora,
       Path output,
-      SftConfig training) {}
+      SftConfig training) {
+    public Job {
+      lora.require(training.optimizer());
+    }
+
+    /** Training of every weight. */
+    public Job(
+        Path model,
+        Path demonstrations,
+        @Nullable Path valid,
+        @Nullable Path pretrain,
+        PromptStyle format,
+        Precision precision,
+        boolean keepEpochs,
+        Path output,
+        SftConfig training) {
+      this(
+          model,
+          demonstrations,
+          valid,
+          pretrain,
+          format,
+          precision,
+          keepEpochs,
+          LoraConfig.off(),
+          output,
+          training);
+    }
+  }
 
   /** The paper's setting; {@code model}, {@code demonstrations}, {@code output} must be given. */
   public static Job defaults() {
@@ -54,7 +86,10 @@ public final class SftStage {
 
   private SftStage() {}
 
-  /** Runs the stage; the model is in {@code output/model} afterwards. */
+  /**
+   * Runs the stage; the model is in {@code output/model} afterwards, and an adapter by itself in
+   * {@code output/adapter}.
+   */
   public static StageResult run(Job job, String configAsRead, WhenRunExists whenThere) {
     List<Path> inputs = new ArrayList<>(List.of(job.model(), job.demonstrations()));
     Path validFile = job.valid();
@@ -83,7 +118,9 @@ public final class SftStage {
                 whenThere,
                 job.training().checkpoints());
         Tokenizer tokenizer = Tokenizer.load(job.model());
-        Transformer model = ModelFolder.readLanguage(job.model(), job.precision(), true)) {
+        Transformer base =
+            ModelFolder.readLanguage(job.model(), job.precision(), !job.lora().on());
+        Transformer model = job.lora().adapt(base, job.training().seed())) {
       int longest = Math.min(job.training().maxLength(), model.config().maxPositions());
       Texts texts = new Texts(PromptFormat.of(job.format(), tokenizer), longest);
       List<Sample> train = texts.demonstrations(demonstrations).orFail("demonstration", longest);
@@ -111,6 +148,7 @@ public final class SftStage {
       trainer.train();
       ModelFolder.write(folder.model(), model);
       tokenizer.saveTo(folder.model());
+      AdapterFolder.write(folder.adapter(), model, job.model());
       return folder.finish(model.parameterCount());
     }
   }

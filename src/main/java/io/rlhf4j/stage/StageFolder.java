@@ -85,6 +85,11 @@ final class StageFolder implements AutoCloseable {
     return folder.path().resolve("model");
   }
 
+  /** Where a finished adapter stands by itself. */
+  Path adapter() {
+    return folder.path().resolve("adapter");
+  }
+
   /** The stage has done all it was to do, and its model is written. */
   StageResult finish(long parameters) {
     StageResult result =

@@ -28,6 +28,11 @@ public final class RandomStream implements AutoCloseable {
     target.normal_(mean, deviation, argument);
   }
 
+  /** Fills a tensor with numbers from the interval [-bound, bound). */
+  public void uniform(Tensor target, double bound) {
+    target.uniform_(-bound, bound, argument);
+  }
+
   /** A tensor of the shape and dtype of another: 1 with the given probability, else 0. */
   public Tensor bernoulliLike(Tensor like, double probability) {
     return torch.empty_like(like).bernoulli_(probability, argument);

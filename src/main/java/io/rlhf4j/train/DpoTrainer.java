@@ -49,7 +49,7 @@ public final class DpoTrainer {
     // 1. The reference's log-probabilities, once: the policy as it is before the first step.
     float[] reference = referenceLogprobs(); // [2 * pairs] chosen, rejected
     PreferenceLoss loss = new PreferenceLoss.Sigmoid(config.beta(), config.labelSmoothing());
-    try (Updater updater = new Updater("policy", policy.weights(), config.optimizer())) {
+    try (Updater updater = new Updater("policy", policy.trained(), config.optimizer())) {
       try {
         int start = run.restore(steps, updater::restore);
         for (int step = start; step < steps; step++) {

@@ -88,7 +88,7 @@ public final class PpoTrainer {
     this.endIds = endIds.clone();
     this.padId = padId;
     this.run = run;
-    this.average = new Ema(models.policy().weights().flat(), config.ema());
+    this.average = new Ema(models.policy().trained().flat(), config.ema());
     PpoConfig.Kl tie = config.kl();
     this.kl =
         tie.target() == null
@@ -115,8 +115,8 @@ public final class PpoTrainer {
             config.valueOptimizer().learningRate(), config.warmupIterations());
     try (average;
         Updater policy =
-            new Updater("policy", models.policy().weights(), config.policyOptimizer());
-        Updater value = new Updater("value", models.value().weights(), config.valueOptimizer())) {
+            new Updater("policy", models.policy().trained(), config.policyOptimizer());
+        Updater value = new Updater("value", models.value().trained(), config.valueOptimizer())) {
       try {
         int start =
             run.restore(
@@ -163,7 +163,7 @@ public final class PpoTrainer {
       }
       if (config.ema() > 0) {
         try (TensorScope scope = TensorScope.withoutGradients()) {
-          models.policy().weights().copyFrom(average.weights());
+          models.policy().trained().copyFrom(average.weights());
         }
       }
     }
@@ -310,7 +310,7 @@ public final class PpoTrainer {
             stats.pretraining(pretraining.add(models.policy(), minibatch, config.minibatchSize()));
           }
           stats.policyNorm(policy.update(policyRate));
-          average.update(models.policy().weights().flat());
+          average.update(models.policy().trained().flat());
         }
         stats.valueNorm(value.update(valueRate));
       }
@@ -340,7 +340,7 @@ public final class PpoTrainer {
               mask,
               config.clip());
       loss.loss().mul(new Scalar(share)).backward();
-      stats.policy(loss, share, part.tokens().tokens(), models.policy().weights());
+      stats.policy(loss, share, part.tokens().tokens(), models.policy().trained());
     }
     Tensor values = part.values(models.value().forward(part.tokens()));
     PpoLoss.Value loss =
@@ -351,7 +351,7 @@ public final class PpoTrainer {
             mask,
             config.valueClip());
     loss.loss().mul(new Scalar(share)).backward();
-    stats.value(loss, share, models.value().weights());
+    stats.value(loss, share, models.value().trained());
   }
 
   private List<int[]> microBatches() {

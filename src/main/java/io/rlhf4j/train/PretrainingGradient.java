@@ -40,6 +40,6 @@ record PretrainingGradient(TokenStream text, PpoConfig.Ptx ptx, int microBatchSi
         loss += LanguageBatch.of(batch).backward(policy, tokens, ptx.coefficient(), Dropout.NONE);
       }
     }
-    return Guard.finite("the pretraining loss", loss / tokens, "policy", policy.weights());
+    return Guard.finite("the pretraining loss", loss / tokens, "policy", policy.trained());
   }
 }

@@ -46,7 +46,7 @@ public final class RewardTrainer {
             Math.min(config.warmupSteps(), steps),
             Schedule.WarmUp.FROM_ONE);
     try (Updater updater =
-        new Updater("reward", model.transformer().weights(), config.optimizer())) {
+        new Updater("reward", model.transformer().trained(), config.optimizer())) {
       try {
         int start = run.restore(steps, updater::restore);
         for (int step = start; step < steps; step++) {

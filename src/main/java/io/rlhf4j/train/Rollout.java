@@ -44,7 +44,7 @@ record Rollout(
   }
 
   private static void require(String what, Tensor numbers, String name, Transformer model) {
-    Guard.finite(what, numbers.sum().item_double(), name, model.weights());
+    Guard.finite(what, numbers.sum().item_double(), name, model.trained());
   }
 
   /** Rows {@code from} to {@code to} of a [B, A] tensor. */

@@ -83,7 +83,7 @@ public final class SftTrainer {
             config.floor(),
             Math.min(config.warmupSteps(), steps),
             Schedule.WarmUp.FROM_ONE);
-    try (Updater updater = new Updater("policy", model.weights(), config.optimizer())) {
+    try (Updater updater = new Updater("policy", model.trained(), config.optimizer())) {
       try {
         int start = run.restore(steps, updater::restore);
         for (int step = start; step < steps; step++) {

@@ -4,22 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.rlhf4j.data.DataFiles;
-import io.rlhf4j.data.Demonstration;
-import io.rlhf4j.data.Prompt;
-import io.rlhf4j.data.Ranking;
-import io.rlhf4j.model.Heads;
-import io.rlhf4j.model.Initialization;
-import io.rlhf4j.model.ModelConfig;
-import io.rlhf4j.model.ModelFolder;
 import io.rlhf4j.model.Precision;
-import io.rlhf4j.model.RewardModel;
-import io.rlhf4j.model.RewardModel.Likelihood;
-import io.rlhf4j.model.Transformer;
-import io.rlhf4j.tokenizer.BpeTrainer;
 import io.rlhf4j.tokenizer.PromptStyle;
-import io.rlhf4j.tokenizer.Tokenizer;
 import io.rlhf4j.train.CheckpointConfig;
+import io.rlhf4j.train.LoraConfig;
 import io.rlhf4j.train.MetricsRow;
 import io.rlhf4j.train.OptimizerConfig;
 import io.rlhf4j.train.PpoConfig;
@@ -35,9 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -124,45 +110,13 @@ class KilledRunTest {
     PPO(4, 14) {
       @Override
       void run(Path data, Path output) {
-        PpoConfig training =
-            new PpoConfig(
-                30 * 8,
-                8,
-                4,
-                2,
-                2,
-                8,
-                1,
-                new PpoConfig.RewardShape(1.0, 5, null, true),
-                new PpoConfig.Kl(0.05, 2.0, 100, 0),
-                0.2,
-                0.2,
-                1,
-                0.95,
-                true,
-                true,
-                new PpoConfig.Ptx(0.5, 1, 12),
-                rate(),
-                rate(),
-                4,
-                2,
-                0.9,
-                CHECKPOINTS,
-                1,
-                7);
-        PpoStage.run(
-            new PpoStage.Job(
-                data.resolve("model"),
-                data.resolve("reward"),
-                data.resolve("prompts.jsonl"),
-                data.resolve("text.jsonl"),
-                PromptStyle.PLAIN,
-                Precision.FLOAT32,
-                output,
-                training),
-            "",
-            WhenRunExists.RESUME,
-            PpoTrainer.Observer.NONE);
+        ppo(data, LoraConfig.off(), output);
+      }
+    },
+    PPO_WITH_ADAPTER(5, 17) {
+      @Override
+      void run(Path data, Path output) {
+        ppo(data, LoraConfig.off().withRank(4), output);
       }
     };
 
@@ -174,6 +128,49 @@ class KilledRunTest {
 
     /** Runs or resumes the stage to its end. */
     abstract void run(Path data, Path output);
+
+    private static void ppo(Path data, LoraConfig lora, Path output) {
+      PpoConfig training =
+          new PpoConfig(
+              30 * 8,
+              8,
+              4,
+              2,
+              2,
+              8,
+              1,
+              new PpoConfig.RewardShape(1.0, 5, null, true),
+              new PpoConfig.Kl(0.05, 2.0, 100, 0),
+              0.2,
+              0.2,
+              1,
+              0.95,
+              true,
+              true,
+              new PpoConfig.Ptx(0.5, 1, 12),
+              rate(),
+              rate(),
+              4,
+              2,
+              0.9,
+              CHECKPOINTS,
+              1,
+              7);
+      PpoStage.run(
+          new PpoStage.Job(
+              data.resolve("model"),
+              data.resolve("reward"),
+              data.resolve("prompts.jsonl"),
+              data.resolve("text.jsonl"),
+              PromptStyle.PLAIN,
+              Precision.FLOAT32,
+              lora,
+              output,
+              training),
+          "",
+          WhenRunExists.RESUME,
+          PpoTrainer.Observer.NONE);
+    }
 
     private static OptimizerConfig rate() {
       return OptimizerConfig.paper(3e-3);
@@ -191,48 +188,7 @@ class KilledRunTest {
 
   @BeforeAll
   static void makeModelsAndData() throws IOException {
-    Random random = new Random(3);
-    List<Prompt> prompts =
-        IntStream.range(0, 48).mapToObj(i -> Prompt.plain("p" + i, words(random, 3))).toList();
-    List<Demonstration> demonstrations = new ArrayList<>();
-    List<Ranking> rankings = new ArrayList<>();
-    StringBuilder text = new StringBuilder();
-    for (Prompt prompt : prompts) {
-      demonstrations.add(new Demonstration(prompt, words(random, 2), "maker"));
-      List<String> completions = List.of(words(random, 1), words(random, 2), words(random, 3));
-      rankings.add(Ranking.of(prompt, completions, List.of(1, 2, 3), "maker"));
-      text.append("{\"text\": \"").append(words(random, 9)).append("\"}\n");
-    }
-    DataFiles.writePrompts(work.resolve("prompts.jsonl"), prompts);
-    DataFiles.writeDemonstrations(work.resolve("demonstrations.jsonl"), demonstrations);
-    DataFiles.writeRankings(work.resolve("rankings.jsonl"), rankings);
-    Files.writeString(work.resolve("text.jsonl"), text);
-    BpeTrainer trainer = new BpeTrainer(BpeTrainer.SMALLEST_VOCABULARY + 20, 2);
-    trainer.add(text.toString());
-    Path vocabulary = work.resolve("vocabulary");
-    trainer.train().saveTo(vocabulary, POSITIONS);
-    try (Tokenizer tokenizer = Tokenizer.load(vocabulary)) {
-      ModelConfig config =
-          ModelConfig.gpt2(tokenizer.vocabularySize(), 32, 2, 2, POSITIONS)
-              .withTokens(tokenizer.eosId(), List.of(tokenizer.eosId()), tokenizer.padId());
-      try (Transformer model = Transformer.fresh(config, Precision.FLOAT32, 1);
-          Transformer scalar = Transformer.empty(config, Heads.BOTH, Precision.FLOAT32, true)) {
-        ModelFolder.write(work.resolve("model"), model);
-        tokenizer.saveTo(work.resolve("model"));
-        Initialization.gpt2(scalar, 2);
-        Initialization.scalarHead(scalar, 2);
-        RewardModel reward =
-            new RewardModel(scalar, -1, tokenizer.padId(), new Likelihood(0.5, -3));
-        ScalarFolder.write(
-            work.resolve("reward"), reward, tokenizer, RewardConfig.Readout.LAST_TOKEN);
-      }
-    }
-  }
-
-  private static String words(Random random, int count) {
-    List<String> all = List.of("moon", "sun", "tide", "rain", "wind", "sea");
-    return String.join(
-        " ", Stream.generate(() -> all.get(random.nextInt(all.size()))).limit(count).toList());
+    TinyInputs.make(work, POSITIONS);
   }
 
   @ParameterizedTest
