@@ -77,6 +77,6 @@ final class Verdicts {
   }
 
   static Rate rate(Interval interval) {
-    return new Rate(interval.rate(), interval.low(), interval.high());
+    return Rate.of(interval);
   }
 }

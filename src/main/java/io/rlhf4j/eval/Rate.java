@@ -23,15 +23,9 @@ public record Rate(double rate, double low, double high) {
     }
   }
 
-  /**
-   * From an interval of a share. Wald intervals are cut to 0..1; a Wilson interval of none or all
-   * may miss its rate by a rounding error, which is mended here.
-   */
+  /** From an interval of a share; Wald intervals are cut to 0..1. */
   public static Rate of(Interval share) {
-    double rate = share.rate();
-    double low = Math.max(0, Math.min(share.low(), rate));
-    double high = Math.min(1, Math.max(share.high(), rate));
-    return new Rate(rate, low, high);
+    return new Rate(share.rate(), Math.max(0, share.low()), Math.min(1, share.high()));
   }
 
   /**

@@ -29,7 +29,10 @@ public record Interval(double rate, double low, double high) {
     double z2n = z * z / trials;
     double middle = (p + z2n / 2) / (1 + z2n);
     double reach = z * Math.sqrt(p * (1 - p) / trials + z2n / (4 * trials)) / (1 + z2n);
-    return new Interval(p, Math.max(0, middle - reach), Math.min(1, middle + reach));
+    // Of none or all, an end is the share itself, and rounding must not put it on the wrong side.
+    double low = Math.max(0, Math.min(p, middle - reach));
+    double high = Math.min(1, Math.max(p, middle + reach));
+    return new Interval(p, low, high);
   }
 
   /** Interval p +- z sqrt(p (1 - p) / n) of a share, not clipped to [0, 1]. */

@@ -92,6 +92,14 @@ class IntervalTest {
   }
 
   @Test
+  void wilsonsIntervalHoldsItsShareWhateverTheRounding() {
+    for (int n = 1; n <= 2000; n++) {
+      assertThat(Interval.wilson(n, n).high()).isEqualTo(1);
+      assertThat(Interval.wilson(0, n).low()).isEqualTo(0);
+    }
+  }
+
+  @Test
   void wilsonsIntervalCoversTheTruthAsOftenAsItSays() {
     // 20,000 samples of 100 at p = 0.73, near the labelers' agreement. The exact coverage at this
     // n and p, summed over the binomial distribution, is 0.9453.
