@@ -128,7 +128,7 @@ public record BottleConfig(
     CheckpointConfig checkpoints = new CheckpointConfig(200, 1);
     return new BottleConfig(
         1,
-        new Data(2_800_000, 600_000, 1600, 7000, 4, 8000, 30, 10),
+        new Data(2_800_000, 600_000, 1600, 10_000, 4, 8000, 30, 10),
         1664, // every word of the world is one token, and that is as many as BPE finds to merge
         List.of(
             new Size(
@@ -165,7 +165,7 @@ public record BottleConfig(
             1,
             1),
         new PpoConfig(
-            10_240,
+            9216,
             512,
             128,
             32,
@@ -173,7 +173,7 @@ public record BottleConfig(
             48,
             1,
             new PpoConfig.RewardShape(null, 0, -1.0, true),
-            new PpoConfig.Kl(0.05, null, 10_000, 0),
+            new PpoConfig.Kl(0.07, null, 10_000, 0),
             0.2,
             0.2,
             1,
