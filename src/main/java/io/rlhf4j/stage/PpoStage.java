@@ -89,6 +89,7 @@ public final class PpoStage {
               + " but there is no pretraining text; give pretrain=FILE, or set it to 0 for plain"
               + " PPO");
     }
+    requireShares(job);
     List<Path> inputs = new ArrayList<>(List.of(job.model(), job.reward(), job.prompts()));
     if (ptx && pretrain != null) {
       inputs.add(pretrain);
@@ -112,7 +113,6 @@ public final class PpoStage {
         Transformer value = ModelFolder.readScalar(job.reward(), job.precision(), true);
         RewardModel reward = ScalarFolder.read(job.reward(), tokenizer, job.precision(), false)) {
       requireSameVocabulary(job, tokenizer);
-      requireShares(job, reward);
       int longest = Math.min(policy.config().maxPositions(), value.config().maxPositions());
       Texts texts = new Texts(PromptFormat.of(job.format(), tokenizer), longest);
       List<int[]> prompts =
@@ -138,8 +138,8 @@ public final class PpoStage {
     }
   }
 
-  private static void requireShares(Job job, RewardModel reward) {
-    if (job.training().reward().dense() && !reward.likelihood().counts()) {
+  private static void requireShares(Job job) {
+    if (job.training().reward().dense() && !ScalarFolder.likelihood(job.reward()).counts()) {
       throw new InputException(
           "training.reward.dense is true, but the reward model "
               + job.reward()

@@ -71,6 +71,11 @@ public final class ScalarFolder {
     return of(model, tokenizer, reading.readout(), reading.likelihood());
   }
 
+  /** How much a completion's likelihood counts for the reward model of a folder. */
+  static Likelihood likelihood(Path folder) {
+    return reading(folder).likelihood();
+  }
+
   /** What a model must have on top to be read so. */
   static Heads heads(Likelihood likelihood) {
     return likelihood.counts() ? Heads.BOTH : Heads.SCALAR;

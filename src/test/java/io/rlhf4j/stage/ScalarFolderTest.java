@@ -1,0 +1,120 @@
+package io.rlhf4j.stage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.rlhf4j.data.InputException;
+import io.rlhf4j.model.Precision;
+import io.rlhf4j.model.RewardModel;
+import io.rlhf4j.model.RewardModel.Likelihood;
+import io.rlhf4j.tokenizer.PromptStyle;
+import io.rlhf4j.tokenizer.Tokenizer;
+import io.rlhf4j.train.LoraConfig;
+import io.rlhf4j.train.PpoConfig;
+import io.rlhf4j.train.PpoTrainer;
+import io.rlhf4j.train.WhenRunExists;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ScalarFolderTest {
+  @TempDir private Path work;
+
+  @BeforeEach
+  void makeModels() throws IOException {
+    TinyInputs.make(work, 32);
+  }
+
+  private Path says(String json) throws IOException {
+    return Files.writeString(work.resolve("reward/reward.json"), json);
+  }
+
+  @Test
+  void theLikelihoodsWeightAndOriginComeBack() {
+    try (Tokenizer tokenizer = Tokenizer.load(work.resolve("reward"));
+        RewardModel read =
+            ScalarFolder.read(work.resolve("reward"), tokenizer, Precision.FLOAT32, false)) {
+      assertThat(read.likelihood()).isEqualTo(new Likelihood(0.5, -3));
+    }
+  }
+
+  @Test
+  void aFolderThatSaysNothingOfALikelihoodHasNone() throws IOException {
+    says("{\"readout\": \"last_token\"}");
+    assertThat(ScalarFolder.likelihood(work.resolve("reward"))).isEqualTo(Likelihood.NONE);
+    Files.delete(work.resolve("reward/reward.json"));
+    assertThat(ScalarFolder.likelihood(work.resolve("reward"))).isEqualTo(Likelihood.NONE);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"readout\": \"middle\"}                                          | \"readout\"",
+        "{\"readout\": \"last_token\", \"likelihood\": {\"weight\": \"x\"}} | \"likelihood\"",
+        "{\"readout\": \"last_token\", \"likelihood\": {\"weight\": 1}}     | \"origin\"",
+        "{\"readout\":                                                      | \"readout\""
+      })
+  void aBrokenDescriptionIsRefusedWithTheFileAndWhatItMustSay(String json, String expected)
+      throws IOException {
+    Path file = says(json);
+    assertThatThrownBy(() -> ScalarFolder.likelihood(work.resolve("reward")))
+        .isInstanceOf(InputException.class)
+        .hasMessageContainingAll(file.toString(), "must say", expected);
+  }
+
+  @Test
+  void denseRewardsAreRefusedBeforeAnyWorkWhereTheRewardModelHasNoShares() throws IOException {
+    says("{\"readout\": \"last_token\"}");
+    PpoConfig d = PpoConfig.instructgpt();
+    PpoStage.Job job =
+        new PpoStage.Job(
+            work.resolve("model"),
+            work.resolve("reward"),
+            work.resolve("prompts.jsonl"),
+            null,
+            PromptStyle.PLAIN,
+            Precision.FLOAT32,
+            LoraConfig.off(),
+            work.resolve("run"),
+            dense(d).withPtxCoefficient(0));
+    assertThatThrownBy(() -> PpoStage.run(job, "", WhenRunExists.REFUSE, PpoTrainer.Observer.NONE))
+        .isInstanceOf(InputException.class)
+        .hasMessageContainingAll(
+            "training.reward.dense is true", "likelihood_weight", "training.reward.dense=false");
+    assertThat(work.resolve("run")).doesNotExist();
+  }
+
+  private static PpoConfig dense(PpoConfig c) {
+    return new PpoConfig(
+        c.episodes(),
+        c.batchSize(),
+        c.minibatchSize(),
+        c.microBatchSize(),
+        c.innerEpochs(),
+        c.maxNewTokens(),
+        c.temperature(),
+        new PpoConfig.RewardShape(null, 0, null, true),
+        c.kl(),
+        c.clip(),
+        c.valueClip(),
+        c.gamma(),
+        c.lambda(),
+        c.whitenRewards(),
+        c.whitenAdvantages(),
+        c.ptx(),
+        c.policyOptimizer(),
+        c.valueOptimizer(),
+        c.warmupIterations(),
+        c.criticWarmupIterations(),
+        c.ema(),
+        c.checkpoints(),
+        c.logEvery(),
+        c.seed());
+  }
+}
