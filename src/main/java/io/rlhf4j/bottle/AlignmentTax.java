@@ -7,7 +7,6 @@ import io.rlhf4j.model.Sample;
 import io.rlhf4j.sim.TaxSet;
 import io.rlhf4j.sim.Web;
 import io.rlhf4j.sim.World;
-import io.rlhf4j.stats.Interval;
 import io.rlhf4j.tensor.Host;
 import io.rlhf4j.tensor.TensorScope;
 import io.rlhf4j.tokenizer.Tokenizer;
@@ -65,7 +64,7 @@ final class AlignmentTax {
       right += best == item.right() ? 1 : 0;
       at += item.options().size();
     }
-    return Verdicts.rate(Interval.wilson(right, items.size()));
+    return Rate.of(right, items.size());
   }
 
   private static double[] meanLogprobs(Policy policy, List<Sample> samples) {

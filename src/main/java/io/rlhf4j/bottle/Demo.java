@@ -20,7 +20,6 @@ import io.rlhf4j.sim.SimPrompt;
 import io.rlhf4j.stage.ScalarFolder;
 import io.rlhf4j.stage.StageResult;
 import io.rlhf4j.stats.Agreement;
-import io.rlhf4j.stats.Interval;
 import io.rlhf4j.tensor.Libtorch;
 import io.rlhf4j.tokenizer.PromptFormat;
 import io.rlhf4j.tokenizer.PromptStyle;
@@ -278,7 +277,7 @@ public final class Demo {
             heldOut,
             rankings.size(),
             comparisons,
-            Verdicts.rate(Interval.wilson(pairs - comparisons, pairs)),
+            Rate.of(pairs - comparisons, pairs),
             sizes.entrySet().stream()
                 .map(e -> new LabelersResult.RankingSize(e.getKey(), e.getValue()))
                 .toList(),
@@ -290,7 +289,7 @@ public final class Demo {
   /** Share of pairs on which two labelers agree, pairs that one of them ties left out. */
   private static Rate agreement(Path file) {
     Agreement agreement = Agreement.ofRankings(DataFiles.readRankings(file));
-    return Verdicts.rate(Interval.wilson(agreement.decidedAgreeing(), agreement.decidedPairs()));
+    return Rate.of(agreement.decidedAgreeing(), agreement.decidedPairs());
   }
 
   private void curves(ReportBuilder report) {

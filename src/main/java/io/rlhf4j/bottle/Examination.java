@@ -92,7 +92,7 @@ final class Examination {
         special.webLoss(),
         own.meanLength(),
         reward == null ? null : meanReward(reward, contender, own.completions()),
-        Verdicts.rate(
+        Rate.of(
             io.rlhf4j.stats.Interval.wilson(
                 own.finishedShare() * own.completions().size(), own.completions().size())));
   }

@@ -55,7 +55,7 @@ final class Verdicts {
   private static Rate winRate(int[] verdicts) {
     long wins = Arrays.stream(verdicts).filter(v -> v > 0).count();
     long losses = Arrays.stream(verdicts).filter(v -> v < 0).count();
-    return rate(
+    return Rate.of(
         new WinRate("model", "baseline", wins, losses, verdicts.length - wins - losses).interval());
   }
 
@@ -65,7 +65,7 @@ final class Verdicts {
     if (scores.isEmpty()) {
       return null;
     }
-    return rate(Interval.wilson(scores.stream().filter(holds).count(), scores.size()));
+    return Rate.of(scores.stream().filter(holds).count(), scores.size());
   }
 
   /** Mean gold rating, 1..7. */
@@ -74,9 +74,5 @@ final class Verdicts {
         Interval.mean(
             scores.stream().mapToDouble(GoldScore::likert).toArray(), Interval.CONFIDENCE);
     return new Mean(interval.rate(), interval.low(), interval.high());
-  }
-
-  static Rate rate(Interval interval) {
-    return Rate.of(interval);
   }
 }

@@ -87,7 +87,7 @@ public record RewardModel(
     CompletionBatch batch = batch(samples);
     Transformer.Pass pass = transformer.forward(batch.tokens());
     Tensor read = batch.lastScores(pass);
-    return likelihood.counts() ? read.add(sum(shares(samples, batch, pass))) : read;
+    return likelihood.counts() ? total(read, shares(samples, batch, pass)) : read;
   }
 
   /** What each completion token contributes through its likelihood, [B, A], with gradients. */
@@ -102,8 +102,9 @@ public record RewardModel(
     return batch.grid(excess.mul(Host.floats(weights, weights.length)));
   }
 
-  private static Tensor sum(Tensor shares) {
-    return shares.sum(new long[] {1}, false, new ScalarTypeOptional());
+  /** What is read and the shares of each completion, [B] and [B, A], together. */
+  private static Tensor total(Tensor read, Tensor shares) {
+    return read.add(shares.sum(new long[] {1}, false, new ScalarTypeOptional()));
   }
 
   /** Scores of any number of samples, similar lengths batched together. */
@@ -136,7 +137,7 @@ public record RewardModel(
       float[] shares = {};
       if (likelihood.counts()) {
         Tensor grid = shares(samples, batch, pass);
-        scores = scores.add(sum(grid));
+        scores = total(scores, grid);
         shares = Host.floats(grid);
       }
       float[] read = Host.floats(scores);

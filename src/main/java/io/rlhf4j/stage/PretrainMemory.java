@@ -1,10 +1,8 @@
 package io.rlhf4j.stage;
 
 import io.rlhf4j.data.InputException;
-import io.rlhf4j.model.Family;
 import io.rlhf4j.model.Footprint;
 import io.rlhf4j.model.Heads;
-import io.rlhf4j.model.ModelConfig;
 import io.rlhf4j.tokenizer.Tokenizer;
 import io.rlhf4j.train.LanguageConfig;
 import java.io.IOException;
@@ -29,7 +27,9 @@ final class PretrainMemory {
               + length
               + "; lower it or raise model.positions");
     }
-    Footprint model = new Footprint(config(job), job.precision(), Heads.LANGUAGE);
+    Footprint model =
+        new Footprint(
+            PretrainStage.config(job.model(), vocabulary(job)), job.precision(), Heads.LANGUAGE);
     long rows = Math.min(training.microBatchSize(), training.batchSize());
     return new MemoryParts()
         .add("text", "read whole, with its tokens", TEXT * size(job.text()))
@@ -40,23 +40,7 @@ final class PretrainMemory {
         .plan();
   }
 
-  /** The shape that the stage will make; a vocabulary trained there may come out smaller. */
-  private static ModelConfig config(PretrainStage.Job job) {
-    PretrainStage.Shape shape = job.model();
-    int vocabulary = vocabulary(job);
-    return shape.family() == Family.GPT2
-        ? ModelConfig.gpt2(
-            vocabulary, shape.width(), shape.layers(), shape.heads(), shape.positions())
-        : ModelConfig.llama(
-            vocabulary,
-            shape.width(),
-            shape.layers(),
-            shape.heads(),
-            shape.heads(),
-            shape.width() * 8 / 3 / 16 * 16,
-            shape.positions());
-  }
-
+  /** A vocabulary trained by the stage may come out smaller. */
   private static int vocabulary(PretrainStage.Job job) {
     Path folder = job.tokenizer();
     if (folder == null) {

@@ -110,25 +110,26 @@ public final class PretrainStage {
   }
 
   private static Transformer fresh(Job job, Tokenizer tokenizer) {
-    Shape shape = job.model();
-    int vocabulary = tokenizer.vocabularySize();
     ModelConfig config =
-        shape.family() == Family.GPT2
-            ? ModelConfig.gpt2(
-                vocabulary, shape.width(), shape.layers(), shape.heads(), shape.positions())
-            : ModelConfig.llama(
-                vocabulary,
-                shape.width(),
-                shape.layers(),
-                shape.heads(),
-                shape.heads(),
-                // three matrices of 8/3 width weigh as much as GPT-2's two of 4 widths
-                shape.width() * 8 / 3 / 16 * 16,
-                shape.positions());
-    config =
-        config
+        config(job.model(), tokenizer.vocabularySize())
             .withTokens(tokenizer.eosId(), List.of(tokenizer.eosId()), tokenizer.padId())
-            .withInitializerRange(shape.initializerRange());
+            .withInitializerRange(job.model().initializerRange());
     return Transformer.fresh(config, job.precision(), job.training().seed());
+  }
+
+  /** The model of a shape, without its special tokens. */
+  static ModelConfig config(Shape shape, int vocabulary) {
+    return shape.family() == Family.GPT2
+        ? ModelConfig.gpt2(
+            vocabulary, shape.width(), shape.layers(), shape.heads(), shape.positions())
+        : ModelConfig.llama(
+            vocabulary,
+            shape.width(),
+            shape.layers(),
+            shape.heads(),
+            shape.heads(),
+            // three matrices of 8/3 width weigh as much as GPT-2's two of 4 widths
+            shape.width() * 8 / 3 / 16 * 16,
+            shape.positions());
   }
 }

@@ -3,6 +3,7 @@ package io.rlhf4j.stage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rlhf4j.bottle.BottleConfig;
 import io.rlhf4j.data.InputException;
 import io.rlhf4j.model.Precision;
 import io.rlhf4j.model.RewardModel;
@@ -10,7 +11,6 @@ import io.rlhf4j.model.RewardModel.Likelihood;
 import io.rlhf4j.tokenizer.PromptStyle;
 import io.rlhf4j.tokenizer.Tokenizer;
 import io.rlhf4j.train.LoraConfig;
-import io.rlhf4j.train.PpoConfig;
 import io.rlhf4j.train.PpoTrainer;
 import io.rlhf4j.train.WhenRunExists;
 import java.io.IOException;
@@ -71,7 +71,6 @@ class ScalarFolderTest {
   @Test
   void denseRewardsAreRefusedBeforeAnyWorkWhereTheRewardModelHasNoShares() throws IOException {
     says("{\"readout\": \"last_token\"}");
-    PpoConfig d = PpoConfig.instructgpt();
     PpoStage.Job job =
         new PpoStage.Job(
             work.resolve("model"),
@@ -82,39 +81,11 @@ class ScalarFolderTest {
             Precision.FLOAT32,
             LoraConfig.off(),
             work.resolve("run"),
-            dense(d).withPtxCoefficient(0));
+            BottleConfig.mini().ppo()); // dense, without ptx
     assertThatThrownBy(() -> PpoStage.run(job, "", WhenRunExists.REFUSE, PpoTrainer.Observer.NONE))
         .isInstanceOf(InputException.class)
         .hasMessageContainingAll(
             "training.reward.dense is true", "likelihood_weight", "training.reward.dense=false");
     assertThat(work.resolve("run")).doesNotExist();
-  }
-
-  private static PpoConfig dense(PpoConfig c) {
-    return new PpoConfig(
-        c.episodes(),
-        c.batchSize(),
-        c.minibatchSize(),
-        c.microBatchSize(),
-        c.innerEpochs(),
-        c.maxNewTokens(),
-        c.temperature(),
-        new PpoConfig.RewardShape(null, 0, null, true),
-        c.kl(),
-        c.clip(),
-        c.valueClip(),
-        c.gamma(),
-        c.lambda(),
-        c.whitenRewards(),
-        c.whitenAdvantages(),
-        c.ptx(),
-        c.policyOptimizer(),
-        c.valueOptimizer(),
-        c.warmupIterations(),
-        c.criticWarmupIterations(),
-        c.ema(),
-        c.checkpoints(),
-        c.logEvery(),
-        c.seed());
   }
 }
