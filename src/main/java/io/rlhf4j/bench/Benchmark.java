@@ -15,6 +15,8 @@ public record Benchmark(Sizes sizes) {
     /** Nothing of ours: see {@link MachineRates}. */
     MACHINE,
     TRAIN,
+    REWARD,
+    DPO,
     GENERATE,
     PPO,
     LOAD;
@@ -36,6 +38,8 @@ public record Benchmark(Sizes sizes) {
     switch (work) {
       case MACHINE -> {}
       case TRAIN -> new TrainingWork(sizes).measure(both);
+      case REWARD -> new PreferenceWork(sizes).reward(both);
+      case DPO -> new PreferenceWork(sizes).dpo(both);
       case GENERATE -> new GenerationWork(sizes).measure(both);
       case PPO -> new PpoWork(sizes).measure(both);
       case LOAD -> new LoadWork(sizes).measure(both);

@@ -39,9 +39,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     description = {
-      "Measures the machine's matrix-multiply rate and memory bandwidth, then a training step,"
-          + " generation, a PPO step and the loading of a GPT-2 type model, part by part, and says"
-          + " which share of the multiply rate training reaches."
+      "Measures the machine's matrix-multiply rate and memory bandwidth, then a training step, a"
+          + " step of the reward model and of DPO, generation, a PPO step and the loading of a GPT-2"
+          + " type model, part by part, and says which share of the multiply rate training reaches."
     })
 final class BenchCommand implements Callable<Integer> {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -53,7 +53,7 @@ final class BenchCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..*",
       paramLabel = "WORK",
-      description = "machine, train, generate, ppo, load, or all. Default: all.")
+      description = "machine, train, reward, dpo, generate, ppo, load, or all. Default: all.")
   private List<String> works = List.of("all");
 
   @Option(names = "--layers", defaultValue = "6", description = "Layers of the GPT-2 type model.")
@@ -68,7 +68,10 @@ final class BenchCommand implements Callable<Integer> {
   @Option(names = "--vocabulary", defaultValue = "8192", description = "Its vocabulary.")
   private int vocabulary = 8192;
 
-  @Option(names = "--batch", defaultValue = "8", description = "Rows of a training step.")
+  @Option(
+      names = "--batch",
+      defaultValue = "8",
+      description = "Rows of a training step, pairs of a DPO or reward-model step.")
   private int batch = 8;
 
   @Option(names = "--length", defaultValue = "256", description = "Tokens per row.")
@@ -241,6 +244,8 @@ final class BenchCommand implements Callable<Integer> {
         .orElseThrow(
             () ->
                 new InputException(
-                    "WORK must be machine, train, generate, ppo, load or all, was '" + name + "'"));
+                    "WORK must be machine, train, reward, dpo, generate, ppo, load or all, was '"
+                        + name
+                        + "'"));
   }
 }
