@@ -148,7 +148,7 @@ record PpoWork(Sizes sizes) {
                     .limit(Math.min(minibatch(), count - from))
                     .map(row -> text.row(row % text.rows(length), length))
                     .toList();
-            TrainingWork.loss(policy, LanguageBatch.of(rows)).backward();
+            policy.backward(TrainingWork.loss(policy, LanguageBatch.of(rows)));
           }
         }
       }

@@ -14,6 +14,7 @@ import java.util.Random;
  * @param rows completions that are sampled at once, and episodes of a PPO step
  * @param ptxRatio pretraining examples per episode of a PPO step, as in PPO-ptx; 0 = plain PPO
  * @param repetitions whose median counts
+ * @param recomputing whether a training step computes its layers again in the backward pass
  */
 public record Sizes(
     int layers,
@@ -25,7 +26,8 @@ public record Sizes(
     int rows,
     double ptxRatio,
     int repetitions,
-    Precision precision) {
+    Precision precision,
+    boolean recomputing) {
 
   ModelConfig model(int positions) {
     return ModelConfig.gpt2(vocabulary, width, layers, heads, positions);

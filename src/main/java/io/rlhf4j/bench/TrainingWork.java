@@ -33,7 +33,8 @@ record TrainingWork(Sizes sizes) {
         ResidentSet.peakOf(
             () -> {
               try (Transformer model =
-                  Transformer.fresh(sizes.model(sizes.length()), sizes.precision(), 1)) {
+                  Transformer.fresh(sizes.model(sizes.length()), sizes.precision(), 1)
+                      .recomputingLayers(sizes.recomputing())) {
                 steps(model, times);
                 phases.putAll(phases(model));
               }
@@ -42,7 +43,11 @@ record TrainingWork(Sizes sizes) {
     out.accept(
         Measure.ofTokens(
                 "training step",
-                "%d rows of %d tokens".formatted(sizes.batch(), sizes.length()),
+                "%d rows of %d tokens%s"
+                    .formatted(
+                        sizes.batch(),
+                        sizes.length(),
+                        sizes.recomputing() ? ", gradient checkpointing" : ""),
                 times.seconds(),
                 tokens)
             .beside(times, tokens * sizes.flopPerToken())
@@ -84,7 +89,7 @@ record TrainingWork(Sizes sizes) {
           long start = System.nanoTime();
           Tensor loss = loss(model, batch);
           long there = System.nanoTime();
-          loss.mul(new Scalar(1.0 / batch.tokens())).backward();
+          model.backward(loss.mul(new Scalar(1.0 / batch.tokens())));
           long back = System.nanoTime();
           adam.clippedStep(weights.gradient(), RATE, 1);
           weights.zeroGradient();

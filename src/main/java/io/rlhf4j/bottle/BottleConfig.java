@@ -68,7 +68,17 @@ public record BottleConfig(
    *     compared with smaller aligned ones (the paper: GPT-3 of 175B against InstructGPT of 1.3B)
    */
   public record Size(
-      String label, boolean aligned, PretrainStage.Shape model, LanguageConfig pretraining) {}
+      String label, boolean aligned, PretrainStage.Shape model, LanguageConfig pretraining) {
+    private Size readingMore(int times) {
+      LanguageConfig p = pretraining;
+      return new Size(
+          label,
+          aligned,
+          model,
+          language(
+              times * p.steps(), p.batchSize(), p.optimizer().learningRate(), p.checkpoints()));
+    }
+  }
 
   /**
    * @param prompts held-out prompts of the API distribution
@@ -193,6 +203,37 @@ public record BottleConfig(
         new DpoConfig(
             1, 64, 64, 256, 0.1, 0, OptimizerConfig.paper(2e-4), 5, 0.1, checkpoints, 1, 1),
         new Evaluation(500, 150, 48, 16));
+  }
+
+  /**
+   * As {@link #mini()}, but the aligned models have read seven times as much before they are
+   * aligned, and labelers rank twice as many prompts: what more time buys, in under an hour.
+   */
+  public static BottleConfig hour() {
+    BottleConfig mini = mini();
+    Data d = mini.data;
+    return new BottleConfig(
+        mini.seed,
+        new Data(
+            8_000_000,
+            d.ptxWords(),
+            d.demonstrations(),
+            2 * d.rankings(),
+            d.rankedOutputs(),
+            d.ppoPrompts(),
+            d.trainingLabelers(),
+            d.heldOutLabelers()),
+        mini.vocabulary,
+        mini.sizes.stream().map(size -> size.readingMore(7)).toList(),
+        mini.rewardSize,
+        mini.precision,
+        mini.sft,
+        mini.ppoInit,
+        mini.reward,
+        mini.ppo,
+        mini.ptxCoefficient,
+        mini.dpo,
+        mini.evaluation);
   }
 
   /** Everything in well under a minute, to see that it runs; its results mean nothing. */

@@ -96,6 +96,11 @@ final class BenchCommand implements Callable<Integer> {
   @Option(names = "--precision", description = "float32 or bfloat16. Default: the faster one.")
   private Precision precision = Precision.best();
 
+  @Option(
+      names = "--gradient-checkpointing",
+      description = "The training step computes its layers again in the backward pass.")
+  private boolean gradientCheckpointing;
+
   @Option(names = "--json", description = "Also writes the figures to this file.")
   private @Nullable Path json;
 
@@ -133,6 +138,7 @@ final class BenchCommand implements Callable<Integer> {
     figures.put("layers", layers).put("width", width).put("heads", heads);
     figures.put("vocabulary", vocabulary).put("batch", batch).put("length", length);
     figures.put("rows", rows).put("ptx", ptx);
+    figures.put("gradient_checkpointing", gradientCheckpointing);
     figures.put("precision", precision.name().toLowerCase(Locale.ROOT));
     figures.put("threads", Libtorch.threads());
     figures.putArray("machine");
@@ -179,7 +185,17 @@ final class BenchCommand implements Callable<Integer> {
     }
     Sizes sizes =
         new Sizes(
-            layers, width, heads, vocabulary, batch, length, rows, ptx, repetitions, precision);
+            layers,
+            width,
+            heads,
+            vocabulary,
+            batch,
+            length,
+            rows,
+            ptx,
+            repetitions,
+            precision,
+            gradientCheckpointing);
     for (Measure measure : new Benchmark(sizes).run(work, m -> say(m.text()))) {
       figures.withArray("measures").add(JSON.valueToTree(measure));
     }
@@ -212,6 +228,7 @@ final class BenchCommand implements Callable<Integer> {
                 "--ptx=" + ptx,
                 "--repetitions=" + repetitions,
                 "--precision=" + precision,
+                "--gradient-checkpointing=" + gradientCheckpointing,
                 "--json=" + file);
         if (code == 0) {
           JsonNode part = JSON.readTree(file.toFile());

@@ -30,7 +30,9 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--preset",
       defaultValue = "mini",
-      description = "mini (some minutes) or smoke (under a minute, results mean nothing).")
+      description =
+          "mini (some minutes), hour (under an hour, better models) or smoke (under a minute,"
+              + " results mean nothing).")
   private String preset = "mini";
 
   @Option(names = "--output", defaultValue = "runs/demo", description = "Folder of the run.")
@@ -52,9 +54,11 @@ final class DemoCommand implements Callable<Integer> {
     BottleConfig config =
         switch (preset) {
           case "mini" -> BottleConfig.mini();
+          case "hour" -> BottleConfig.hour();
           case "smoke" -> BottleConfig.smoke();
           default ->
-              throw new InputException("--preset must be mini or smoke, was '" + preset + "'");
+              throw new InputException(
+                  "--preset must be mini, hour or smoke, was '" + preset + "'");
         };
     if (seeds < 1) {
       throw new InputException("--seeds must be at least 1, was " + seeds);

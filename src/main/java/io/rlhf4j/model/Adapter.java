@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -35,6 +36,14 @@ public final class Adapter implements AutoCloseable {
   public static final String ALL_LINEAR = "all-linear";
 
   private static final String HEAD = "score.weight";
+
+  /**
+   * How large an adapter is.
+   *
+   * @param parameters of all A and B, and of a scalar head's weight
+   * @param adapted parameters of the matrices beside which they stand
+   */
+  public record Shape(long parameters, long adapted) {}
 
   private final int rank;
   private final double alpha;
@@ -65,7 +74,7 @@ public final class Adapter implements AutoCloseable {
    */
   public static Adapter fresh(
       Transformer model, int rank, double alpha, List<String> targets, long seed) {
-    List<Placement> matrices = chosen(model, targets);
+    List<Placement> matrices = chosen(model.config(), model.heads(), targets);
     Weights.Plan plan = new Weights.Plan();
     Map<String, List<Placement>> adapted = new LinkedHashMap<>();
     for (Placement matrix : matrices) {
@@ -89,23 +98,45 @@ public final class Adapter implements AutoCloseable {
     return adapter;
   }
 
-  private static List<Placement> chosen(Transformer model, List<String> targets) {
+  /**
+   * The size of a {@link #fresh} one, from shapes alone.
+   *
+   * @throws InputException when a target is none of the model's
+   */
+  public static Shape shape(ModelConfig config, Heads heads, int rank, List<String> targets) {
+    Map<String, Weights.Entry> entries = Transformer.plan(config, heads).byName();
+    long parameters = heads.scalar() ? config.hiddenSize() : 0;
+    long adapted = 0;
+    for (Placement matrix : chosen(config, heads, targets)) {
+      long in = shapeOf(matrix, entries)[1];
+      parameters += rank * (matrix.rows() + in);
+      adapted += matrix.rows() * in;
+    }
+    return new Shape(parameters, adapted);
+  }
+
+  private static List<Placement> chosen(ModelConfig config, Heads heads, List<String> targets) {
+    Map<String, Weights.Entry> entries = Transformer.plan(config, heads).byName();
     List<Placement> all =
-        WeightLayout.of(model.config(), model.heads()).stream()
+        WeightLayout.of(config, heads).stream()
             .filter(place -> place.parameter().startsWith("layers."))
-            .filter(place -> model.weights().get(place.parameter()).dim() == 2)
+            .filter(place -> shapeOf(place, entries).length == 2)
             .toList();
     if (isAll(targets)) {
       return all;
     }
     for (String target : targets) {
       if (all.stream().noneMatch(matrix -> matches(matrix, target))) {
-        throw new InputException(unknown(target, all, model.config().family()));
+        throw new InputException(unknown(target, all, config.family()));
       }
     }
     return all.stream()
         .filter(matrix -> targets.stream().anyMatch(target -> matches(matrix, target)))
         .toList();
+  }
+
+  private static long[] shapeOf(Placement place, Map<String, Weights.Entry> entries) {
+    return Objects.requireNonNull(entries.get(place.parameter()), place.parameter()).shape();
   }
 
   private static boolean isAll(List<String> targets) {

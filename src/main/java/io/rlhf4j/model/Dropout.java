@@ -25,6 +25,11 @@ public record Dropout(double probability, @Nullable RandomStream random) {
     }
   }
 
+  /** The same masks once more: numbers as they will come, from a stream of its own. */
+  Dropout copied() {
+    return random == null ? this : new Dropout(probability, random.copied());
+  }
+
   Tensor of(Tensor x) {
     RandomStream masks = random;
     if (masks == null || probability == 0) {

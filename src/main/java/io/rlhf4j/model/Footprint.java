@@ -1,6 +1,7 @@
 package io.rlhf4j.model;
 
 import io.rlhf4j.loss.ProjectedLmLoss;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many bytes a model takes, from its shape alone and before anything is loaded: what {@link
@@ -8,9 +9,21 @@ import io.rlhf4j.loss.ProjectedLmLoss;
  *
  * @param precision of the computation; weights, gradients and moments are float32 in each
  * @param heads what the model has on top
+ * @param adapter what is trained in place of the weights, or null
+ * @param recomputes whether layers are computed again in the backward pass
  */
-public record Footprint(ModelConfig config, Precision precision, Heads heads) {
+public record Footprint(
+    ModelConfig config,
+    Precision precision,
+    Heads heads,
+    Adapter.@Nullable Shape adapter,
+    boolean recomputes) {
   private static final long FLOAT = 4;
+
+  /** A model of which every weight is trained, or none. */
+  public Footprint(ModelConfig config, Precision precision, Heads heads) {
+    this(config, precision, heads, null, false);
+  }
 
   /** Parameters, embeddings included. */
   public long parameters() {
@@ -22,23 +35,29 @@ public record Footprint(ModelConfig config, Precision precision, Heads heads) {
     return FLOAT * parameters();
   }
 
-  /** Their gradients, as large. */
+  /** Parameters that are trained: the adapter's, if there is one. */
+  public long trainedParameters() {
+    return adapter == null ? parameters() : adapter.parameters();
+  }
+
+  /** The gradients of what is trained. */
   public long gradients() {
-    return weights();
+    return FLOAT * trainedParameters();
   }
 
   /** Adam's two moments. */
   public long optimizer() {
-    return 2 * weights();
+    return 2 * gradients();
   }
 
   /**
    * The matrices in the computation's dtype, made anew for every forward pass; in training their
-   * gradients come in that dtype as well, one matrix at a time.
+   * gradients come in that dtype as well, one matrix at a time. In float32 the model's own serve,
+   * but for the adapted ones.
    */
   public long castWeights() {
     if (precision == Precision.FLOAT32) {
-      return 0;
+      return adapter == null ? 0 : FLOAT * adapter.adapted();
     }
     long numbers =
         Transformer.plan(config, heads).entries().stream()
@@ -49,16 +68,19 @@ public record Footprint(ModelConfig config, Precision precision, Heads heads) {
   }
 
   /**
-   * What a forward pass keeps for the backward pass, and what the backward pass of one layer adds
-   * at its widest.
+   * What a forward pass keeps for the backward pass (of layers that are computed again their input,
+   * and all of one of them), and what the backward pass of one layer adds at its widest.
    *
    * @param rows B
    * @param length T
    */
   public long activations(long rows, long length) {
     long tokens = rows * length;
-    return tokens
-        * (config.layers() * keptPerLayer(length) + widestMoment(length) + 3 * hiddenState());
+    long kept =
+        recomputes
+            ? config.layers() * config.hiddenSize() * bytes() + keptPerLayer(length)
+            : config.layers() * keptPerLayer(length);
+    return tokens * (kept + widestMoment(length) + 3 * hiddenState());
   }
 
   /**

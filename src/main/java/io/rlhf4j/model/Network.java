@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Lives in the scope it was made in; made anew for every training step, once for a generation.
  *
+ * @param recomputation computes layers again in the backward pass, or null
  * @param tokens [V, C] embedding
  * @param positions [M, C] learned positions, or null with rotary ones
  * @param norm [C] gain of the last norm
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 record Network(
     ModelConfig config,
     ScalarType dtype,
+    @Nullable Recomputation recomputation,
     Tensor tokens,
     @Nullable Tensor positions,
     List<Block> blocks,
@@ -49,17 +51,40 @@ record Network(
     }
     x = dropout.of(x.to(dtype));
     Tensor angles = rotary == null ? null : torch.embedding(rotary, position); // [B, T, 2 D]
-    for (int layer = 0; layer < blocks.size(); layer++) {
-      // What the graph does not keep is freed layer by layer, not at the end of the pass.
-      try (TensorScope scope = TensorScope.open()) {
-        Block block = blocks.get(layer);
-        Tensor normed = normalize(x, block.norm1(), block.norm1Bias());
-        Tensor between = x.add(dropout.of(attention(layer, block, normed, angles, attention)));
-        normed = normalize(between, block.norm2(), block.norm2Bias());
-        x = scope.keep(between.add(dropout.of(feedForward(block, normed))));
+    return normalize(layers(x, angles, attention, dropout), norm, normBias);
+  }
+
+  private Tensor layers(Tensor x, @Nullable Tensor angles, Attention attention, Dropout dropout) {
+    Tensor stream = x;
+    if (recomputation == null) {
+      for (int layer = 0; layer < blocks.size(); layer++) {
+        stream = layer(layer, stream, angles, attention, dropout);
       }
+      return stream;
     }
-    return normalize(x, norm, normBias);
+    recomputation.begin(x);
+    for (int i = 0; i < blocks.size(); i++) {
+      int layer = i;
+      Dropout sameMasks = dropout.copied();
+      stream =
+          recomputation.through(
+              in -> layer(layer, in, angles, attention, dropout),
+              in -> layer(layer, in, angles, attention, sameMasks),
+              stream);
+    }
+    return recomputation.end(stream);
+  }
+
+  /** What the graph does not keep is freed layer by layer, not at the end of the pass. */
+  private Tensor layer(
+      int layer, Tensor x, @Nullable Tensor angles, Attention attention, Dropout dropout) {
+    try (TensorScope scope = TensorScope.open()) {
+      Block block = blocks.get(layer);
+      Tensor normed = normalize(x, block.norm1(), block.norm1Bias());
+      Tensor between = x.add(dropout.of(attention(layer, block, normed, angles, attention)));
+      normed = normalize(between, block.norm2(), block.norm2Bias());
+      return scope.keep(between.add(dropout.of(feedForward(block, normed))));
+    }
   }
 
   /** Scores of every token of the vocabulary, [..., C] to [..., V], in the computation's dtype. */

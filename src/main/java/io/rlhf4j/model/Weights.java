@@ -64,6 +64,12 @@ public final class Weights implements AutoCloseable {
       return List.copyOf(entries);
     }
 
+    Map<String, Entry> byName() {
+      Map<String, Entry> byName = new LinkedHashMap<>();
+      entries.forEach(entry -> byName.put(entry.name(), entry));
+      return byName;
+    }
+
     /** Adds matrices stacked into one. */
     public Plan add(String name, List<Long> parts, long... shape) {
       Entry entry = new Entry(name, shape, end, parts);
@@ -81,11 +87,7 @@ public final class Weights implements AutoCloseable {
 
   /** Zero-filled weights for a plan. Gradients may be left out for models that are only read. */
   public Weights(Plan plan, boolean trainable) {
-    Map<String, Entry> byName = new LinkedHashMap<>();
-    for (Entry entry : plan.entries) {
-      byName.put(entry.name(), entry);
-    }
-    entries = Collections.unmodifiableMap(byName);
+    entries = Collections.unmodifiableMap(plan.byName());
     try (TensorScope scope = TensorScope.withoutGradients()) {
       TensorOptions options = new TensorOptions(ScalarType.Float);
       flat = scope.keep(torch.zeros(new long[] {plan.end}, options));

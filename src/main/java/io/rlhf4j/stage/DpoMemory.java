@@ -4,6 +4,7 @@ import io.rlhf4j.data.DatasetReader;
 import io.rlhf4j.data.Ranking;
 import io.rlhf4j.model.Footprint;
 import io.rlhf4j.model.Heads;
+import io.rlhf4j.model.ModelConfig;
 import io.rlhf4j.model.ModelConfigReader;
 import io.rlhf4j.tokenizer.PromptFormat;
 import io.rlhf4j.tokenizer.Tokenizer;
@@ -20,8 +21,14 @@ final class DpoMemory {
 
   static MemoryPlan plan(DpoStage.Job job) {
     DpoConfig training = job.training();
+    ModelConfig config = ModelConfigReader.read(job.model());
     Footprint policy =
-        new Footprint(ModelConfigReader.read(job.model()), job.precision(), Heads.LANGUAGE);
+        new Footprint(
+            config,
+            job.precision(),
+            Heads.LANGUAGE,
+            job.lora().shape(config, Heads.LANGUAGE),
+            job.gradientCheckpointing());
     List<PairSample> pairs = pairs(job, policy.config().maxPositions());
     long rows = Math.min(training.microBatchSize(), Math.min(training.batchSize(), pairs.size()));
     // Both completions stand behind one copy of their prompt, and rows are as long as the longest.

@@ -23,6 +23,8 @@ public final class DpoStage {
   /**
    * @param model folder of the model to start from, which is the reference as well
    * @param comparisons comparisons in any preference schema, or rankings
+   * @param gradientCheckpointing whether layers are computed again in the backward pass, for less
+   *     memory
    * @param lora adapters in place of training every weight
    */
   public record Job(
@@ -30,6 +32,7 @@ public final class DpoStage {
       Path comparisons,
       PromptStyle format,
       Precision precision,
+      boolean gradientCheckpointing,
       LoraConfig lora,
       Path output,
       DpoConfig training) {
@@ -45,7 +48,7 @@ public final class DpoStage {
         Precision precision,
         Path output,
         DpoConfig training) {
-      this(model, comparisons, format, precision, LoraConfig.off(), output, training);
+      this(model, comparisons, format, precision, false, LoraConfig.off(), output, training);
     }
   }
 
@@ -85,7 +88,10 @@ public final class DpoStage {
         Tokenizer tokenizer = Tokenizer.load(job.model());
         Transformer base =
             ModelFolder.readLanguage(job.model(), job.precision(), !job.lora().on());
-        Transformer model = job.lora().adapt(base, job.training().seed())) {
+        Transformer model =
+            job.lora()
+                .adapt(base, job.training().seed())
+                .recomputingLayers(job.gradientCheckpointing())) {
       int longest = Math.min(job.training().maxLength(), model.config().maxPositions());
       Texts texts = new Texts(PromptFormat.of(job.format(), tokenizer), longest);
       List<PairSample> train = texts.comparisons(comparisons).orFail("comparison", longest);

@@ -38,6 +38,9 @@ final class MemoryParts {
   /** A model that learns; at the stage's end it is written, matrix by matrix turned in memory. */
   MemoryParts trained(String name, Footprint model, OptimizerConfig optimizer) {
     read(name, model);
+    if (model.adapter() != null) {
+      add(name + ": adapter", "float32", model.gradients()); // as many numbers
+    }
     add(name + ": gradients", "float32", model.gradients());
     add(name + ": optimizer", "two moments in float32", model.optimizer());
     if (optimizer.muonLearningRate() > 0) {

@@ -23,10 +23,21 @@ final class PpoMemory {
 
   static MemoryPlan plan(PpoStage.Job job) {
     PpoConfig training = job.training();
+    ModelConfig config = ModelConfigReader.read(job.model());
     Footprint policy =
-        new Footprint(ModelConfigReader.read(job.model()), job.precision(), Heads.LANGUAGE);
+        new Footprint(
+            config,
+            job.precision(),
+            Heads.LANGUAGE,
+            job.lora().shape(config, Heads.LANGUAGE),
+            job.gradientCheckpointing());
     Footprint value =
-        new Footprint(ModelConfigReader.read(job.reward()), job.precision(), Heads.SCALAR);
+        new Footprint(
+            ModelConfigReader.read(job.reward()),
+            job.precision(),
+            Heads.SCALAR,
+            null,
+            job.gradientCheckpointing());
     boolean ptx = training.ptx().coefficient() > 0;
     int positions = policy.config().maxPositions();
     if (ptx && training.ptx().contextLength() > positions) {
@@ -46,9 +57,11 @@ final class PpoMemory {
     MemoryParts parts = new MemoryParts();
     parts.trained("policy", policy, training.policyOptimizer());
     if (training.ema() > 0) {
-      parts.add("policy: average", "float32, for ema > 0", policy.weights());
+      parts.add("policy: average", "float32, for ema > 0", policy.gradients());
     }
-    parts.read("reference", policy);
+    if (!job.lora().on()) { // else the policy without its adapter
+      parts.read("reference", policy);
+    }
     parts.trained("value", value, training.valueOptimizer());
     parts.read("reward", value);
     parts.atItsWidest(

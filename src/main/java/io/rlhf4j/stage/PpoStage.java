@@ -29,6 +29,8 @@ public final class PpoStage {
    * @param prompts prompts in any schema
    * @param pretrain text for the pretraining gradients when {@code training.ptx.coefficient} is
    *     above 0
+   * @param gradientCheckpointing whether layers are computed again in the backward pass, for less
+   *     memory
    * @param lora adapters in place of training every weight of the policy; the value model's are
    *     trained all the same
    */
@@ -39,6 +41,7 @@ public final class PpoStage {
       @Nullable Path pretrain,
       PromptStyle format,
       Precision precision,
+      boolean gradientCheckpointing,
       LoraConfig lora,
       Path output,
       PpoConfig training) {
@@ -56,7 +59,17 @@ public final class PpoStage {
         Precision precision,
         Path output,
         PpoConfig training) {
-      this(model, reward, prompts, pretrain, format, precision, LoraConfig.off(), output, training);
+      this(
+          model,
+          reward,
+          prompts,
+          pretrain,
+          format,
+          precision,
+          false,
+          LoraConfig.off(),
+          output,
+          training);
     }
   }
 
@@ -113,6 +126,8 @@ public final class PpoStage {
         Transformer value = ModelFolder.readScalar(job.reward(), job.precision(), true);
         RewardModel reward = ScalarFolder.read(job.reward(), tokenizer, job.precision(), false)) {
       requireSameVocabulary(job, tokenizer);
+      policy.recomputingLayers(job.gradientCheckpointing());
+      value.recomputingLayers(job.gradientCheckpointing());
       int longest = Math.min(policy.config().maxPositions(), value.config().maxPositions());
       Texts texts = new Texts(PromptFormat.of(job.format(), tokenizer), longest);
       List<int[]> prompts =

@@ -29,7 +29,11 @@ final class PretrainMemory {
     }
     Footprint model =
         new Footprint(
-            PretrainStage.config(job.model(), vocabulary(job)), job.precision(), Heads.LANGUAGE);
+            PretrainStage.config(job.model(), vocabulary(job)),
+            job.precision(),
+            Heads.LANGUAGE,
+            null,
+            job.gradientCheckpointing());
     long rows = Math.min(training.microBatchSize(), training.batchSize());
     return new MemoryParts()
         .add("text", "read whole, with its tokens", TEXT * size(job.text()))

@@ -25,6 +25,8 @@ public final class PretrainStage {
    * @param text .txt or JSON lines with a {@code text} key
    * @param tokenizer folder with a tokenizer.json, or null to train one
    * @param vocabulary size of a vocabulary trained here
+   * @param gradientCheckpointing whether layers are computed again in the backward pass, for less
+   *     memory
    */
   public record Job(
       Path text,
@@ -32,8 +34,21 @@ public final class PretrainStage {
       int vocabulary,
       Shape model,
       Precision precision,
+      boolean gradientCheckpointing,
       Path output,
-      LanguageConfig training) {}
+      LanguageConfig training) {
+    /** Without gradient checkpointing. */
+    public Job(
+        Path text,
+        @Nullable Path tokenizer,
+        int vocabulary,
+        Shape model,
+        Precision precision,
+        Path output,
+        LanguageConfig training) {
+      this(text, tokenizer, vocabulary, model, precision, false, output, training);
+    }
+  }
 
   /**
    * @param family gpt2 (learned positions) or llama (rotary positions, which small models learn to
@@ -90,7 +105,8 @@ public final class PretrainStage {
         }
       }
       try (Tokenizer tokenizer = Tokenizer.load(vocabulary);
-          Transformer model = fresh(job, tokenizer)) {
+          Transformer model =
+              fresh(job, tokenizer).recomputingLayers(job.gradientCheckpointing())) {
         Texts encoder =
             new Texts(PromptFormat.of(PromptStyle.PLAIN, tokenizer), job.model().positions());
         new LanguageTrainer(job.training(), model, encoder.stream(texts), folder.run()).train();

@@ -113,6 +113,7 @@ public final class RewardFolds {
               job.center(),
               job.format(),
               job.precision(),
+              job.gradientCheckpointing(),
               job.lora(),
               folder.resolve("run"),
               job.training()),

@@ -3,6 +3,7 @@ package io.rlhf4j.stage;
 import io.rlhf4j.data.DatasetReader;
 import io.rlhf4j.model.Footprint;
 import io.rlhf4j.model.Heads;
+import io.rlhf4j.model.ModelConfig;
 import io.rlhf4j.model.ModelConfigReader;
 import io.rlhf4j.tokenizer.PromptFormat;
 import io.rlhf4j.tokenizer.Tokenizer;
@@ -18,7 +19,14 @@ final class RewardMemory {
     RewardConfig training = job.training();
     boolean likelihood = training.likelihoodWeight() > 0;
     Heads heads = likelihood ? Heads.BOTH : Heads.SCALAR;
-    Footprint model = new Footprint(ModelConfigReader.read(job.model()), job.precision(), heads);
+    ModelConfig config = ModelConfigReader.read(job.model());
+    Footprint model =
+        new Footprint(
+            config,
+            job.precision(),
+            heads,
+            job.lora().shape(config, heads),
+            job.gradientCheckpointing());
     List<RankedSample> rankings = rankings(job, model.config().maxPositions());
     double completions =
         rankings.stream().mapToInt(r -> r.completions().size()).average().orElse(1);

@@ -29,6 +29,8 @@ public final class RewardStage {
    * @param model folder of the model to start from (the paper: the SFT model)
    * @param rankings rankings, or comparisons in any preference schema
    * @param center demonstrations that shall score 0 on average (paper, section 3.5), or null
+   * @param gradientCheckpointing whether layers are computed again in the backward pass, for less
+   *     memory
    * @param lora adapters, and the head's weight, in place of training every weight
    */
   public record Job(
@@ -37,6 +39,7 @@ public final class RewardStage {
       @Nullable Path center,
       PromptStyle format,
       Precision precision,
+      boolean gradientCheckpointing,
       LoraConfig lora,
       Path output,
       RewardConfig training) {
@@ -53,7 +56,7 @@ public final class RewardStage {
         Precision precision,
         Path output,
         RewardConfig training) {
-      this(model, rankings, center, format, precision, LoraConfig.off(), output, training);
+      this(model, rankings, center, format, precision, false, LoraConfig.off(), output, training);
     }
   }
 
@@ -99,7 +102,7 @@ public final class RewardStage {
                 ScalarFolder.heads(likelihood(job)),
                 job.precision(),
                 !job.lora().on());
-        Transformer model = adapted(base, job)) {
+        Transformer model = adapted(base, job).recomputingLayers(job.gradientCheckpointing())) {
       int longest = Math.min(job.training().maxLength(), model.config().maxPositions());
       Texts texts = new Texts(PromptFormat.of(job.format(), tokenizer), longest);
       List<RankedSample> train = texts.rankings(rankings).orFail("ranking", longest);

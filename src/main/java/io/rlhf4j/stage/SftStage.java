@@ -28,6 +28,8 @@ public final class SftStage {
    * @param demonstrations any prompt-completion schema
    * @param valid held-out demonstrations, or null
    * @param pretrain text to mix in when {@code training.pretrain_share} is above 0
+   * @param gradientCheckpointing whether layers are computed again in the backward pass, for less
+   *     memory
    * @param keepEpochs whether the model after each epoch is kept in {@code epochs/}, for selection
    *     by reward
    * @param lora adapters in place of training every weight
@@ -39,6 +41,7 @@ public final class SftStage {
       @Nullable Path pretrain,
       PromptStyle format,
       Precision precision,
+      boolean gradientCheckpointing,
       boolean keepEpochs,
       LoraConfig lora,
       Path output,
@@ -65,6 +68,7 @@ public final class SftStage {
           pretrain,
           format,
           precision,
+          false,
           keepEpochs,
           LoraConfig.off(),
           output,
@@ -120,7 +124,10 @@ public final class SftStage {
         Tokenizer tokenizer = Tokenizer.load(job.model());
         Transformer base =
             ModelFolder.readLanguage(job.model(), job.precision(), !job.lora().on());
-        Transformer model = job.lora().adapt(base, job.training().seed())) {
+        Transformer model =
+            job.lora()
+                .adapt(base, job.training().seed())
+                .recomputingLayers(job.gradientCheckpointing())) {
       int longest = Math.min(job.training().maxLength(), model.config().maxPositions());
       Texts texts = new Texts(PromptFormat.of(job.format(), tokenizer), longest);
       List<Sample> train = texts.demonstrations(demonstrations).orFail("demonstration", longest);

@@ -13,14 +13,19 @@ public final class RandomStream implements AutoCloseable {
   private final Generator generator;
   private final GeneratorOptional argument;
 
-  private RandomStream(long seed) {
-    generator = torch.make_generator_cpu(seed);
+  private RandomStream(Generator generator) {
+    this.generator = generator;
     argument = new GeneratorOptional(generator);
   }
 
   /** The stream of a seed, from its beginning. */
   public static RandomStream of(long seed) {
-    return new RandomStream(seed);
+    return new RandomStream(torch.make_generator_cpu(seed));
+  }
+
+  /** A stream of its own that will give the numbers that this one would give from here on. */
+  public RandomStream copied() {
+    return new RandomStream(generator.clone());
   }
 
   /** Fills a tensor with normal numbers. */

@@ -117,7 +117,7 @@ public final class DpoTrainer {
         loss.of(
             chosen, rejected, Host.floats(chosenReference, b), Host.floats(rejectedReference, b));
     double share = (double) b / batchSize;
-    outcome.loss().mul(new Scalar(share)).backward();
+    policy.backward(outcome.loss().mul(new Scalar(share)));
     float[] chosenRewards = Host.floats(outcome.chosenRewards());
     float[] rejectedRewards = Host.floats(outcome.rejectedRewards());
     float[] all = Host.floats(logprobs);

@@ -37,7 +37,7 @@ public record LanguageBatch(TokenBatch inputs, int[] targets) {
   double backward(Transformer model, int totalTokens, double coefficient, Dropout dropout) {
     Transformer.Pass pass = model.forward(inputs, dropout);
     Tensor sum = sum(pass);
-    sum.mul(new Scalar(coefficient / totalTokens)).backward();
+    model.backward(sum.mul(new Scalar(coefficient / totalTokens)));
     return sum.item_double();
   }
 

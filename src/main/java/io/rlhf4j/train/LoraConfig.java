@@ -1,8 +1,11 @@
 package io.rlhf4j.train;
 
 import io.rlhf4j.model.Adapter;
+import io.rlhf4j.model.Heads;
+import io.rlhf4j.model.ModelConfig;
 import io.rlhf4j.model.Transformer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Low-rank adaptation (Hu et al. 2021) in place of training every weight: see {@link Adapter}.
@@ -58,6 +61,15 @@ public record LoraConfig(int rank, double alpha, List<String> targets) {
         "optimizer.muon_learning_rate",
         "must be 0 while lora.rank is above 0, as Muon is for whole matrices",
         optimizer.muonLearningRate());
+  }
+
+  /**
+   * The size of the adapter of a model of that shape, or null without one.
+   *
+   * @throws io.rlhf4j.data.InputException when a target is none of the model's
+   */
+  public Adapter.@Nullable Shape shape(ModelConfig config, Heads heads) {
+    return on() ? Adapter.shape(config, heads, rank, targets) : null;
   }
 
   /**

@@ -339,7 +339,7 @@ public final class PpoTrainer {
               advantages,
               mask,
               config.clip());
-      loss.loss().mul(new Scalar(share)).backward();
+      models.policy().backward(loss.loss().mul(new Scalar(share)));
       stats.policy(loss, share, part.tokens().tokens(), models.policy().trained());
     }
     Tensor values = part.values(models.value().forward(part.tokens()));
@@ -350,7 +350,7 @@ public final class PpoTrainer {
             Rollout.rows(rollout.returns(), slice[0], slice[1]),
             mask,
             config.valueClip());
-    loss.loss().mul(new Scalar(share)).backward();
+    models.value().backward(loss.loss().mul(new Scalar(share)));
     stats.value(loss, share, models.value().trained());
   }
 

@@ -104,7 +104,7 @@ public final class RewardTrainer {
     Tensor scores = model.scores(samples); // [S]
     Tensor loss = loss(scores, part, groups);
     double share = (double) part.size() / batchSize;
-    loss.mul(new Scalar(share)).backward();
+    model.transformer().backward(loss.mul(new Scalar(share)));
     sums.loss += loss.item_double() * share;
     sums.tokens += samples.stream().mapToInt(Sample::length).sum();
     sums.add(Host.floats(scores), part, groups);

@@ -173,7 +173,7 @@ public final class SftTrainer {
     try (TensorScope scope = TensorScope.open()) {
       CompletionBatch batch = batch(samples);
       Tensor sum = batch.lmLoss(model.forward(batch.tokens(), dropout));
-      sum.mul(new Scalar(1.0 / counted)).backward();
+      model.backward(sum.mul(new Scalar(1.0 / counted)));
       return sum.item_double();
     }
   }

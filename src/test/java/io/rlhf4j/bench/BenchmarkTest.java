@@ -20,7 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class BenchmarkTest {
-  private static final Sizes SMALL = new Sizes(1, 16, 2, 40, 2, 8, 4, 2, 1, Precision.FLOAT32);
+  private static final Sizes SMALL =
+      new Sizes(1, 16, 2, 40, 2, 8, 4, 2, 1, Precision.FLOAT32, false);
 
   @ParameterizedTest
   @CsvSource({

@@ -164,6 +164,7 @@ class KilledRunTest {
               data.resolve("text.jsonl"),
               PromptStyle.PLAIN,
               Precision.FLOAT32,
+              false,
               lora,
               output,
               training),

@@ -17,6 +17,7 @@ import io.rlhf4j.tokenizer.Tokenizer;
 import io.rlhf4j.train.CheckpointConfig;
 import io.rlhf4j.train.DpoConfig;
 import io.rlhf4j.train.LanguageConfig;
+import io.rlhf4j.train.LoraConfig;
 import io.rlhf4j.train.OptimizerConfig;
 import io.rlhf4j.train.PpoConfig;
 import io.rlhf4j.train.PpoTrainer;
@@ -41,6 +42,7 @@ final class MeasuredRun {
   private static final int VOCABULARY = 8192;
 
   private static final OptimizerConfig OPTIMIZER = OptimizerConfig.paper(1e-5);
+  private static final LoraConfig ADAPTER = LoraConfig.off().withRank(16);
   private static final CheckpointConfig NO_CHECKPOINTS = new CheckpointConfig(0, 1);
 
   private MeasuredRun() {}
@@ -53,6 +55,31 @@ final class MeasuredRun {
         PretrainStage.Job job = pretrain(work);
         say(MemoryPlan.of(job));
         PretrainStage.run(job, "", WhenRunExists.OVERWRITE);
+      }
+      case "pretrain, recomputing" -> {
+        PretrainStage.Job job = pretrain(work);
+        PretrainStage.Job recomputing =
+            new PretrainStage.Job(
+                job.text(),
+                job.tokenizer(),
+                job.vocabulary(),
+                job.model(),
+                job.precision(),
+                true,
+                job.output(),
+                job.training());
+        say(MemoryPlan.of(recomputing));
+        PretrainStage.run(recomputing, "", WhenRunExists.OVERWRITE);
+      }
+      case "sft, lora" -> {
+        SftStage.Job job = withAdapter(sft(work, 0));
+        say(MemoryPlan.of(job));
+        SftStage.run(job, "", WhenRunExists.OVERWRITE);
+      }
+      case "ppo, lora" -> {
+        PpoStage.Job job = withAdapter(job(work, 16, 1, OPTIMIZER));
+        say(MemoryPlan.of(job));
+        PpoStage.run(job, "", WhenRunExists.OVERWRITE, PpoTrainer.Observer.NONE);
       }
       case "sft" -> {
         SftStage.Job job = sft(work, 0);
@@ -128,6 +155,35 @@ final class MeasuredRun {
             NO_CHECKPOINTS,
             1,
             7));
+  }
+
+  private static SftStage.Job withAdapter(SftStage.Job job) {
+    return new SftStage.Job(
+        job.model(),
+        job.demonstrations(),
+        null,
+        null,
+        job.format(),
+        job.precision(),
+        false,
+        false,
+        ADAPTER,
+        job.output(),
+        job.training());
+  }
+
+  static PpoStage.Job withAdapter(PpoStage.Job job) {
+    return new PpoStage.Job(
+        job.model(),
+        job.reward(),
+        job.prompts(),
+        null,
+        job.format(),
+        job.precision(),
+        false,
+        ADAPTER,
+        job.output(),
+        job.training());
   }
 
   /** Two steps of 4 rankings of 4 completions. */

@@ -95,13 +95,53 @@ class MemoryPlanTest {
         .containsEntry("value: momentum", with.get("value: weights"));
   }
 
+  @Test
+  void anAdapterIsTrainedInPlaceOfTheWeightsAndItsReferenceCostsNothing(@TempDir Path work) {
+    MeasuredRun.prepare(work, 64, 1);
+    PpoStage.Job job = MeasuredRun.job(work, 4, 1, OptimizerConfig.paper(1e-5));
+    Map<String, Long> whole = bytes(job);
+    Map<String, Long> adapter = bytes(MeasuredRun.withAdapter(job));
+    assertThat(whole).containsKey("reference: weights").doesNotContainKey("policy: adapter");
+    // Rank 16 beside [3 * 64, 64], [64, 64], [256, 64] and [64, 256]:
+    // 16 * (256 + 128 + 320 + 320) numbers of 4 bytes.
+    assertThat(adapter)
+        .doesNotContainKey("reference: weights")
+        .containsEntry("policy: weights", whole.get("policy: weights"))
+        .containsEntry("policy: adapter", 4L * 16 * 1024)
+        .containsEntry("policy: gradients", 4L * 16 * 1024)
+        .containsEntry("policy: optimizer", 8L * 16 * 1024);
+  }
+
+  @Test
+  void layersThatAreComputedAgainKeepTheirInputOnly() {
+    ModelConfig config = ModelConfig.gpt2(10, 4, 12, 2, 8);
+    Footprint all = new Footprint(config, Precision.BFLOAT16, Heads.LANGUAGE);
+    Footprint inputs = new Footprint(config, Precision.BFLOAT16, Heads.LANGUAGE, null, true);
+    Footprint oneLayer =
+        new Footprint(ModelConfig.gpt2(10, 4, 1, 2, 8), Precision.BFLOAT16, Heads.LANGUAGE);
+    // 6 tokens through 12 layers of width 4 in 2 bytes, beside what a single layer needs.
+    assertThat(inputs.activations(2, 3))
+        .isEqualTo(oneLayer.activations(2, 3) + 6 * 12 * 4 * 2)
+        .isLessThan(all.activations(2, 3) / 2);
+  }
+
   private static Map<String, Long> bytes(PpoStage.Job job) {
     return MemoryPlan.of(job).items().stream()
         .collect(Collectors.toMap(MemoryPlan.Item::what, MemoryPlan.Item::bytes));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"pretrain", "sft", "reward", "ppo", "dpo"})
+  @ValueSource(
+      strings = {
+        "pretrain",
+        "pretrain, recomputing",
+        "sft",
+        "sft, lora",
+        "reward",
+        "ppo",
+        "ppo, lora",
+        "dpo"
+      })
   @EnabledOnOs(OS.LINUX)
   void aRunTakesWhatThePlanSays(String stage, @TempDir Path work) throws Exception {
     MeasuredRun.prepare(work, 640, 4); // 25 million parameters in each model

@@ -79,6 +79,7 @@ class ScalarFolderTest {
             null,
             PromptStyle.PLAIN,
             Precision.FLOAT32,
+            false,
             LoraConfig.off(),
             work.resolve("run"),
             BottleConfig.mini().ppo()); // dense, without ptx
