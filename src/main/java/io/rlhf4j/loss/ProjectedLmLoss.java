@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>logits of the block, in the hidden states' dtype;
- *   <li>slice by slice in float32: log-softmax, the targets' log-probabilities, then weight (one
- *       hot - softmax) / temperature back into the block;
+ *   <li>slice by slice in float32: the exponentials and their sums, the targets' log-probabilities,
+ *       then weight (one hot - softmax) / temperature back into the block;
  *   <li>the block times head, and the block transposed times hidden: the two gradients.
  * </ol>
  */
@@ -31,6 +31,8 @@ public final class ProjectedLmLoss {
 
   // Stays in the second-level cache over the half-dozen operations of a slice.
   private static final long SLICE_ELEMENTS = LmLoss.SLICE_ELEMENTS;
+
+  private static final long[] LAST = {-1};
 
   private ProjectedLmLoss() {}
 
@@ -249,6 +251,7 @@ public final class ProjectedLmLoss {
       logProbs.masked_fill_(ignored, new Scalar(0.0));
     }
 
+    /** One exponential per logit serves value and gradient, which log_softmax would take twice. */
     private void slice(Tensor logits, Tensor scratch, long row, long token, long length) {
       try (TensorScope scope = TensorScope.open()) {
         Tensor source = logits.narrow(0, row, length);
@@ -257,18 +260,24 @@ public final class ProjectedLmLoss {
         if (temperature != 1) {
           x.div_(new Scalar(temperature));
         }
-        torch.log_softmax_out(x, x, -1);
-        logProbs.narrow(0, token, length).copy_(x.gather(1, target).squeeze(1));
+        x.sub_(x.amax(LAST, true));
+        Tensor chosen = x.gather(1, target); // [n, 1]
+        Tensor exponentials = entropies == null ? x.exp_() : x.exp();
+        Tensor sums = exponentials.sum(LAST, true, new ScalarTypeOptional()); // [n, 1]
+        Tensor logSums = sums.log();
+        logProbs.narrow(0, token, length).copy_(chosen.sub_(logSums).squeeze(1));
         if (entropies != null) {
-          entropies.narrow(0, token, length).copy_(x.exp().mul_(x).sum(-1).neg());
+          Tensor expected =
+              x.mul_(exponentials).sum(LAST, true, new ScalarTypeOptional()).div_(sums);
+          entropies.narrow(0, token, length).copy_(logSums.sub(expected).squeeze(1));
         }
         if (weights != null && (hiddenGradient != null || headGradient != null)) {
           Tensor factor = weights.narrow(0, token, length).unsqueeze(1);
           if (temperature != 1) {
             factor = factor.div(new Scalar(temperature));
           }
-          x.exp_().mul_(factor.neg()).scatter_add_(1, target, factor);
-          source.copy_(x);
+          exponentials.mul_(factor.neg().div_(sums)).scatter_add_(1, target, factor);
+          source.copy_(exponentials);
         }
       }
     }

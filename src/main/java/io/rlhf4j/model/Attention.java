@@ -6,6 +6,7 @@ import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
@@ -24,25 +25,37 @@ interface Attention {
 
   /**
    * Plain batched products with a softmax between them. Its backward pass is several times faster
-   * on a CPU than the fused kernel's.
+   * on a CPU than the fused kernel's. Queries go in blocks, each beside the keys up to its own end
+   * only: what a whole square of scores would hold above that is hidden from all of them.
    *
-   * @param mask [1, T, T] or [B, 1, T, T], added to the scores
+   * @param mask [1, T, T] or [B, 1, T, T], added to the scores; hides every later key
    */
   record Plain(Tensor mask) implements Attention {
+    /** Queries per block: fewer save more of the square, and call more operations. */
+    private static final long BLOCK = 128;
+
     @Override
     public Tensor attend(int layer, Tensor query, Tensor key, Tensor value) {
       long b = query.size(0);
       long h = query.size(1);
       long t = query.size(2);
       long d = query.size(3);
-      Tensor q = query.reshape(b * h, t, d);
+      // Scaled here, and not the scores: those are many more, also in the backward pass.
+      Tensor q = query.reshape(b * h, t, d).mul(new Scalar(1.0 / Math.sqrt(d)));
       Tensor k = repeatHeads(key, h).reshape(b * h, t, d);
       Tensor v = repeatHeads(value, h).reshape(b * h, t, d);
       Tensor added = mask.dim() == 3 ? mask : mask.expand(b, h, t, t).reshape(b * h, t, t);
-      Tensor scores =
-          torch.baddbmm(
-              added, q, k.transpose(1, 2), new Scalar(1.0), new Scalar(1.0 / Math.sqrt(d)));
-      return torch.softmax(scores, -1).bmm(v).view(b, h, t, d);
+      TensorVector blocks = new TensorVector();
+      for (long begin = 0; begin < t; begin += BLOCK) {
+        long end = Math.min(t, begin + BLOCK);
+        Tensor scores =
+            torch.baddbmm(
+                added.narrow(1, begin, end - begin).narrow(2, 0, end),
+                q.narrow(1, begin, end - begin),
+                k.narrow(1, 0, end).transpose(1, 2));
+        blocks.push_back(torch.softmax(scores, -1).bmm(v.narrow(1, 0, end)));
+      }
+      return torch.cat(blocks, 1).view(b, h, t, d);
     }
   }
 

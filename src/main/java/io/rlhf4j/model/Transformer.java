@@ -193,7 +193,6 @@ public final class Transformer implements AutoCloseable {
         adapter != null && TensorScope.recordsGradients()
             ? new Layers()
             : List.copyOf(new Layers());
-    String head = config.tieWordEmbeddings() ? "tokens" : "head.weight";
     return new Network(
         config,
         precision.type(),
@@ -203,7 +202,7 @@ public final class Transformer implements AutoCloseable {
         blocks,
         weights.get("norm.weight"),
         optional("norm.bias"),
-        heads.language() ? cast(head) : null,
+        heads.language() ? cast(headName()) : null,
         rotary);
   }
 
@@ -231,6 +230,18 @@ public final class Transformer implements AutoCloseable {
     public int size() {
       return config.layers();
     }
+  }
+
+  /** The unembedding as it is stored, [V, C] float32, where there is one. */
+  private Tensor languageHead() {
+    if (!heads.language()) {
+      throw new IllegalStateException("this model has a scalar head, not a language one");
+    }
+    return weights.get(headName());
+  }
+
+  private String headName() {
+    return config.tieWordEmbeddings() ? "tokens" : "head.weight";
   }
 
   private Tensor cast(String name) {
@@ -329,7 +340,8 @@ public final class Transformer implements AutoCloseable {
      * @return [] nats, float32, differentiable
      */
     public Tensor lmLoss(Tensor rows, Tensor targets) {
-      return ProjectedLmLoss.sum(rows, network.languageHead(), targets);
+      // The head as it is stored: the gradient then goes into it without a detour through bfloat16.
+      return ProjectedLmLoss.sum(rows, model.languageHead(), targets);
     }
 
     /** Logits of hidden states [N, C] of this pass, [N, V], in the computation's dtype. */
