@@ -213,11 +213,14 @@ def say(name, seconds, tokens):
 def main():
     works = ("train", "sft", "reward", "dpo", "generate")
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("work", nargs="*", default=list(works), choices=works)
+    parser.add_argument("work", nargs="*", metavar="work", help=f"{', '.join(works)}; default: all")
     parser.add_argument("--vocabulary", type=int, default=8192)
     arguments = parser.parse_args()
-    torch.set_num_threads(2)
     for work in arguments.work:
+        if work not in works:
+            parser.error(f"work must be one of {', '.join(works)}, was '{work}'")
+    torch.set_num_threads(2)
+    for work in arguments.work or works:
         torch.manual_seed(1)
         if work == "train":
             train(arguments.vocabulary)

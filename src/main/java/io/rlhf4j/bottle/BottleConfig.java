@@ -206,8 +206,8 @@ public record BottleConfig(
   }
 
   /**
-   * As {@link #mini()}, but the aligned models have read seven times as much before they are
-   * aligned, and labelers rank twice as many prompts: what more time buys, in under an hour.
+   * As {@link #mini()}, but the models have read seven times as much before any of them is aligned,
+   * and labelers rank twice as many prompts: what more time buys, in about an hour.
    */
   public static BottleConfig hour() {
     BottleConfig mini = mini();

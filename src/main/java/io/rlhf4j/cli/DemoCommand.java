@@ -31,7 +31,7 @@ final class DemoCommand implements Callable<Integer> {
       names = "--preset",
       defaultValue = "mini",
       description =
-          "mini (some minutes), hour (under an hour, better models) or smoke (under a minute,"
+          "mini (some minutes), hour (about an hour, better models) or smoke (under a minute,"
               + " results mean nothing).")
   private String preset = "mini";
 

@@ -194,9 +194,4 @@ public record TokenBatch(
   public Tensor positionTensor() {
     return Host.longs(positions, rows, length);
   }
-
-  /** Segments as a tensor [B, T] int64. */
-  public Tensor segmentTensor() {
-    return Host.longs(segments, rows, length);
-  }
 }

@@ -65,7 +65,7 @@ final class OpeningSection {
           tile(
               Wording.duration(report.computeTotal().wallSeconds()),
               "",
-              "for all stages, " + compute + " petaflop/s-days"));
+              "summed over all stages, " + compute + " petaflop/s-days"));
     }
     return tiles.isEmpty() ? "" : "<ul class=\"tiles\">" + String.join("", tiles) + "</ul>\n";
   }
