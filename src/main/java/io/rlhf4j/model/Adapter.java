@@ -6,10 +6,12 @@ import io.rlhf4j.model.WeightLayout.Placement;
 import io.rlhf4j.tensor.RandomStream;
 import io.rlhf4j.tensor.TensorScope;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -41,7 +43,8 @@ public final class Adapter implements AutoCloseable {
    * How large an adapter is.
    *
    * @param parameters of all A and B, and of a scalar head's weight
-   * @param adapted parameters of the matrices beside which they stand
+   * @param adapted parameters of the matrices beside which they stand, and of what is stacked with
+   *     those, since a pass makes the whole stack anew
    */
   public record Shape(long parameters, long adapted) {}
 
@@ -106,13 +109,18 @@ public final class Adapter implements AutoCloseable {
   public static Shape shape(ModelConfig config, Heads heads, int rank, List<String> targets) {
     Map<String, Weights.Entry> entries = Transformer.plan(config, heads).byName();
     long parameters = heads.scalar() ? config.hiddenSize() : 0;
-    long adapted = 0;
+    Set<String> adapted = new HashSet<>();
     for (Placement matrix : chosen(config, heads, targets)) {
       long in = shapeOf(matrix, entries)[1];
       parameters += rank * (matrix.rows() + in);
-      adapted += matrix.rows() * in;
+      adapted.add(matrix.parameter());
     }
-    return new Shape(parameters, adapted);
+    return new Shape(
+        parameters,
+        entries.values().stream()
+            .filter(entry -> adapted.contains(entry.name()))
+            .mapToLong(Weights.Entry::size)
+            .sum());
   }
 
   private static List<Placement> chosen(ModelConfig config, Heads heads, List<String> targets) {

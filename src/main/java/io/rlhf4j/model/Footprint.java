@@ -35,19 +35,19 @@ public record Footprint(
     return FLOAT * parameters();
   }
 
-  /** Parameters that are trained: the adapter's, if there is one. */
-  public long trainedParameters() {
-    return adapter == null ? parameters() : adapter.parameters();
+  /** The float32 parameters that are trained: the adapter's, if there is one. */
+  public long trainedWeights() {
+    return adapter == null ? weights() : FLOAT * adapter.parameters();
   }
 
-  /** The gradients of what is trained. */
+  /** Their gradients, as large. */
   public long gradients() {
-    return FLOAT * trainedParameters();
+    return trainedWeights();
   }
 
   /** Adam's two moments. */
   public long optimizer() {
-    return 2 * gradients();
+    return 2 * trainedWeights();
   }
 
   /**

@@ -4,8 +4,6 @@ import io.rlhf4j.data.DatasetReader;
 import io.rlhf4j.data.Ranking;
 import io.rlhf4j.model.Footprint;
 import io.rlhf4j.model.Heads;
-import io.rlhf4j.model.ModelConfig;
-import io.rlhf4j.model.ModelConfigReader;
 import io.rlhf4j.tokenizer.PromptFormat;
 import io.rlhf4j.tokenizer.Tokenizer;
 import io.rlhf4j.train.DpoConfig;
@@ -21,14 +19,9 @@ final class DpoMemory {
 
   static MemoryPlan plan(DpoStage.Job job) {
     DpoConfig training = job.training();
-    ModelConfig config = ModelConfigReader.read(job.model());
     Footprint policy =
-        new Footprint(
-            config,
-            job.precision(),
-            Heads.LANGUAGE,
-            job.lora().shape(config, Heads.LANGUAGE),
-            job.gradientCheckpointing());
+        MemoryParts.learner(
+            job.model(), job.precision(), Heads.LANGUAGE, job.lora(), job.gradientCheckpointing());
     List<PairSample> pairs = pairs(job, policy.config().maxPositions());
     long rows = Math.min(training.microBatchSize(), Math.min(training.batchSize(), pairs.size()));
     // Both completions stand behind one copy of their prompt, and rows are as long as the longest.

@@ -1,7 +1,13 @@
 package io.rlhf4j.stage;
 
 import io.rlhf4j.model.Footprint;
+import io.rlhf4j.model.Heads;
+import io.rlhf4j.model.ModelConfig;
+import io.rlhf4j.model.ModelConfigReader;
+import io.rlhf4j.model.Precision;
+import io.rlhf4j.train.LoraConfig;
 import io.rlhf4j.train.OptimizerConfig;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,6 +31,13 @@ final class MemoryParts {
   private long widest = -1;
   private String widestWork = "";
 
+  /** The model of a folder as a stage trains it. */
+  static Footprint learner(
+      Path model, Precision precision, Heads heads, LoraConfig lora, boolean recomputes) {
+    ModelConfig config = ModelConfigReader.read(model);
+    return new Footprint(config, precision, heads, lora.shape(config, heads), recomputes);
+  }
+
   MemoryParts add(String what, String why, long bytes) {
     items.add(new MemoryPlan.Item(what, why, bytes));
     return this;
@@ -39,7 +52,7 @@ final class MemoryParts {
   MemoryParts trained(String name, Footprint model, OptimizerConfig optimizer) {
     read(name, model);
     if (model.adapter() != null) {
-      add(name + ": adapter", "float32", model.gradients()); // as many numbers
+      add(name + ": adapter", "float32", model.trainedWeights());
     }
     add(name + ": gradients", "float32", model.gradients());
     add(name + ": optimizer", "two moments in float32", model.optimizer());

@@ -5,9 +5,9 @@ import io.rlhf4j.data.InputException;
 import io.rlhf4j.model.Footprint;
 import io.rlhf4j.model.Heads;
 import io.rlhf4j.model.ModelConfig;
-import io.rlhf4j.model.ModelConfigReader;
 import io.rlhf4j.tokenizer.PromptFormat;
 import io.rlhf4j.tokenizer.Tokenizer;
+import io.rlhf4j.train.LoraConfig;
 import io.rlhf4j.train.PpoConfig;
 import java.util.List;
 
@@ -23,20 +23,15 @@ final class PpoMemory {
 
   static MemoryPlan plan(PpoStage.Job job) {
     PpoConfig training = job.training();
-    ModelConfig config = ModelConfigReader.read(job.model());
     Footprint policy =
-        new Footprint(
-            config,
-            job.precision(),
-            Heads.LANGUAGE,
-            job.lora().shape(config, Heads.LANGUAGE),
-            job.gradientCheckpointing());
+        MemoryParts.learner(
+            job.model(), job.precision(), Heads.LANGUAGE, job.lora(), job.gradientCheckpointing());
     Footprint value =
-        new Footprint(
-            ModelConfigReader.read(job.reward()),
+        MemoryParts.learner(
+            job.reward(),
             job.precision(),
             Heads.SCALAR,
-            null,
+            LoraConfig.off(),
             job.gradientCheckpointing());
     boolean ptx = training.ptx().coefficient() > 0;
     int positions = policy.config().maxPositions();
@@ -57,7 +52,7 @@ final class PpoMemory {
     MemoryParts parts = new MemoryParts();
     parts.trained("policy", policy, training.policyOptimizer());
     if (training.ema() > 0) {
-      parts.add("policy: average", "float32, for ema > 0", policy.gradients());
+      parts.add("policy: average", "float32, for ema > 0", policy.trainedWeights());
     }
     if (!job.lora().on()) { // else the policy without its adapter
       parts.read("reference", policy);

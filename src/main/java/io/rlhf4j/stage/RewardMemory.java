@@ -3,8 +3,6 @@ package io.rlhf4j.stage;
 import io.rlhf4j.data.DatasetReader;
 import io.rlhf4j.model.Footprint;
 import io.rlhf4j.model.Heads;
-import io.rlhf4j.model.ModelConfig;
-import io.rlhf4j.model.ModelConfigReader;
 import io.rlhf4j.tokenizer.PromptFormat;
 import io.rlhf4j.tokenizer.Tokenizer;
 import io.rlhf4j.train.RankedSample;
@@ -19,14 +17,9 @@ final class RewardMemory {
     RewardConfig training = job.training();
     boolean likelihood = training.likelihoodWeight() > 0;
     Heads heads = likelihood ? Heads.BOTH : Heads.SCALAR;
-    ModelConfig config = ModelConfigReader.read(job.model());
     Footprint model =
-        new Footprint(
-            config,
-            job.precision(),
-            heads,
-            job.lora().shape(config, heads),
-            job.gradientCheckpointing());
+        MemoryParts.learner(
+            job.model(), job.precision(), heads, job.lora(), job.gradientCheckpointing());
     List<RankedSample> rankings = rankings(job, model.config().maxPositions());
     double completions =
         rankings.stream().mapToInt(r -> r.completions().size()).average().orElse(1);

@@ -4,8 +4,6 @@ import io.rlhf4j.data.DatasetReader;
 import io.rlhf4j.data.InputException;
 import io.rlhf4j.model.Footprint;
 import io.rlhf4j.model.Heads;
-import io.rlhf4j.model.ModelConfig;
-import io.rlhf4j.model.ModelConfigReader;
 import io.rlhf4j.model.Sample;
 import io.rlhf4j.tokenizer.PromptFormat;
 import io.rlhf4j.tokenizer.Tokenizer;
@@ -24,14 +22,9 @@ final class SftMemory {
               + training.pretrainShare()
               + "; give pretrain=FILE or set it to 0");
     }
-    ModelConfig config = ModelConfigReader.read(job.model());
     Footprint model =
-        new Footprint(
-            config,
-            job.precision(),
-            Heads.LANGUAGE,
-            job.lora().shape(config, Heads.LANGUAGE),
-            job.gradientCheckpointing());
+        MemoryParts.learner(
+            job.model(), job.precision(), Heads.LANGUAGE, job.lora(), job.gradientCheckpointing());
     List<Sample> samples = samples(job, model.config().maxPositions());
     long rows = Math.min(training.microBatchSize(), Math.min(training.batchSize(), samples.size()));
     long longest = samples.stream().mapToInt(Sample::length).max().orElse(0);

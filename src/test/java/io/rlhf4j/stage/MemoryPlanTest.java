@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rlhf4j.data.InputException;
+import io.rlhf4j.model.Adapter;
 import io.rlhf4j.model.Family;
 import io.rlhf4j.model.Footprint;
 import io.rlhf4j.model.Heads;
@@ -110,6 +111,16 @@ class MemoryPlanTest {
         .containsEntry("policy: adapter", 4L * 16 * 1024)
         .containsEntry("policy: gradients", 4L * 16 * 1024)
         .containsEntry("policy: optimizer", 8L * 16 * 1024);
+  }
+
+  @Test
+  void aStackIsMadeAnewAsAWholeWhenAPartOfItIsAdapted() {
+    // Llama, width 8, 2 layers: query, key and value stacked are [3 * 8, 8].
+    ModelConfig config = ModelConfig.llama(10, 8, 2, 2, 2, 16, 8);
+    Adapter.Shape shape = Adapter.shape(config, Heads.LANGUAGE, 1, List.of("q_proj", "v_proj"));
+    assertThat(shape).isEqualTo(new Adapter.Shape(2 * 2 * (8 + 8), 2 * 24 * 8));
+    assertThat(new Footprint(config, Precision.FLOAT32, Heads.LANGUAGE, shape, false).castWeights())
+        .isEqualTo(4 * 2 * 24 * 8);
   }
 
   @Test
