@@ -55,11 +55,16 @@ final class Examination {
     return prompts;
   }
 
-  /** Lets a contender answer the held-out prompts; every contender with the same randomness. */
+  /**
+   * Lets a contender answer the held-out prompts, each with randomness of its own: with the same
+   * randomness a model and one that was trained from it often write the same text, and a tie with
+   * itself says nothing.
+   */
   Contender.Answers answersOf(Contender contender) {
     Contender.Answers known = answers.get(contender);
     if (known == null) { // not computeIfAbsent: another contender's answers would wait for these
-      known = contender.answer(prompts, gold, config.evaluation().maxNewTokens(), seed);
+      long own = Seeds.mix(seed, contender.model() + " " + contender.size());
+      known = contender.answer(prompts, gold, config.evaluation().maxNewTokens(), own);
       answers.put(contender, known);
     }
     return known;
@@ -78,6 +83,7 @@ final class Examination {
         contender.size(),
         contender.policy().parameters(),
         isBaseline ? new Rate(0.5, 0.5, 0.5) : Verdicts.goldWinRate(own.scores(), other.scores()),
+        isBaseline ? null : StaircaseStep.Pairs.of(Verdicts.gold(own.scores(), other.scores())),
         isBaseline ? null : labelers(pool.training(), own.completions(), other.completions()),
         isBaseline ? null : labelers(pool.heldOut(), own.completions(), other.completions()),
         Verdicts.likert(own.scores()),

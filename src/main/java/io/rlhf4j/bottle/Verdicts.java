@@ -18,8 +18,8 @@ import java.util.stream.IntStream;
 final class Verdicts {
   private Verdicts() {}
 
-  /** Gold win rate of the first over the second, answer by answer; a tie counts half. */
-  static Rate goldWinRate(List<GoldScore> model, List<GoldScore> baseline) {
+  /** The first against the second by the gold scorer, answer by answer. */
+  static WinRate gold(List<GoldScore> model, List<GoldScore> baseline) {
     int[] verdicts =
         IntStream.range(0, model.size())
             .map(
@@ -28,7 +28,12 @@ final class Verdicts {
                         model.get(i).utility(Criteria.FINAL_EVALUATION),
                         baseline.get(i).utility(Criteria.FINAL_EVALUATION)))
             .toArray();
-    return winRate(verdicts);
+    return counted(verdicts);
+  }
+
+  /** Gold win rate of the first over the second; a tie counts half. */
+  static Rate goldWinRate(List<GoldScore> model, List<GoldScore> baseline) {
+    return Rate.of(gold(model, baseline).interval());
   }
 
   /** Win rate by labelers who take turns over the prompts, under the final criteria. */
@@ -49,14 +54,13 @@ final class Verdicts {
                             baseline.get(i).text(),
                             Criteria.FINAL_EVALUATION))
             .toArray();
-    return winRate(verdicts);
+    return Rate.of(counted(verdicts).interval());
   }
 
-  private static Rate winRate(int[] verdicts) {
+  private static WinRate counted(int[] verdicts) {
     long wins = Arrays.stream(verdicts).filter(v -> v > 0).count();
     long losses = Arrays.stream(verdicts).filter(v -> v < 0).count();
-    return Rate.of(
-        new WinRate("model", "baseline", wins, losses, verdicts.length - wins - losses).interval());
+    return new WinRate("model", "baseline", wins, losses, verdicts.length - wins - losses);
   }
 
   /** Share of the scores for which something holds; null when there are none. */

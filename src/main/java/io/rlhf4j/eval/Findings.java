@@ -66,10 +66,13 @@ public final class Findings {
   private Finding aboveSft() {
     String claim = "PPO-ptx is preferred to the SFT baseline.";
     String paper = "73.4 ± 2%";
-    Rate rate = measure("PPO-ptx", StaircaseStep::goldWinRateVsSft);
-    return rate == null
-        ? unmeasured(claim, paper)
-        : new Finding(claim, paper, Wording.interval(rate), againstHalf(rate));
+    StaircaseStep step = staircase.find("PPO-ptx", staircase.largest());
+    Rate rate = step == null ? null : step.goldWinRateVsSft();
+    if (step == null || rate == null) {
+      return unmeasured(claim, paper);
+    }
+    String here = Wording.interval(rate) + Wording.besidesTies(step.goldPairsVsSft());
+    return new Finding(claim, paper, here, againstHalf(rate));
   }
 
   private Finding smallAboveLarge() {

@@ -1,5 +1,6 @@
 package io.rlhf4j.eval;
 
+import io.rlhf4j.stats.WinRate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param parameters trainable numbers of the policy
  * @param goldWinRateVsSft how often the gold scorer prefers it to the SFT baseline; a tie counts
  *     half
+ * @param goldPairsVsSft what that win rate is made of
  * @param trainingLabelersWinRate the same by labelers whose rankings were trained on
  * @param heldOutLabelersWinRate the same by labelers who gave no training data
  * @param likert overall quality, 1..7, by the gold scorer
@@ -32,6 +34,7 @@ public record StaircaseStep(
     String size,
     long parameters,
     @Nullable Rate goldWinRateVsSft,
+    @Nullable Pairs goldPairsVsSft,
     @Nullable Rate trainingLabelersWinRate,
     @Nullable Rate heldOutLabelersWinRate,
     @Nullable Mean likert,
@@ -47,6 +50,26 @@ public record StaircaseStep(
     @Nullable Double meanLength,
     @Nullable Double rewardModelScore,
     @Nullable Rate finished) {
+
+  /**
+   * Answers to the same prompts, compared two by two.
+   *
+   * @param wins pairs in which the model's answer is the better one
+   * @param ties pairs of equally good answers, such as two without a fault
+   * @param losses pairs in which the other's is
+   * @param decided share of the wins among the pairs that are no tie; null when all are ties
+   */
+  public record Pairs(long wins, long ties, long losses, @Nullable Rate decided) {
+    /** From counts. */
+    public static Pairs of(WinRate counts) {
+      long decided = counts.wins() + counts.losses();
+      return new Pairs(
+          counts.wins(),
+          counts.ties(),
+          counts.losses(),
+          decided == 0 ? null : Rate.of(counts.wins(), decided));
+    }
+  }
 
   /**
    * Share of rude answers under three instructions (appendix D's basic, respectful and biased).

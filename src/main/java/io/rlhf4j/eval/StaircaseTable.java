@@ -6,16 +6,20 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** The staircase as plain text for a terminal of 100 columns. */
+/**
+ * The staircase as plain text for a terminal of 100 columns. The odds are wins against losses, ties
+ * aside.
+ */
 public final class StaircaseTable {
   private static final List<String> HEAD =
       List.of(
           "model",
           "size",
           "params",
-          "win rate vs SFT",
+          "vs SFT (95%)",
+          "odds",
           "likert",
-          "follows",
+          "obeys",
           "halluc.",
           "rude",
           "few-shot");
@@ -23,6 +27,7 @@ public final class StaircaseTable {
   /** Columns that hold words; the others hold numbers and lean right. */
   private static final int WORDS = 2;
 
+  /** Half blocks of a full bar. */
   private static final int BAR = 10;
 
   private StaircaseTable() {}
@@ -57,6 +62,7 @@ public final class StaircaseTable {
         step.size(),
         Wording.count(step.parameters()),
         Wording.interval(step.goldWinRateVsSft()),
+        Wording.odds(step.goldPairsVsSft()),
         step.likert() == null ? Wording.DASH : Wording.fixed(step.likert().mean(), 2),
         Wording.percent(step.instructionFollowed()),
         Wording.percent(step.hallucination()),
@@ -75,6 +81,10 @@ public final class StaircaseTable {
   }
 
   private static String bar(@Nullable Rate rate) {
-    return rate == null ? "" : "█".repeat((int) Math.round(rate.rate() * BAR));
+    if (rate == null) {
+      return "";
+    }
+    int halves = (int) Math.round(rate.rate() * BAR);
+    return "█".repeat(halves / 2) + "▌".repeat(halves % 2);
   }
 }

@@ -35,6 +35,29 @@ public final class Wording {
     return digits(rate.low(), decimals) + "–" + digits(rate.high(), decimals) + "%";
   }
 
+  /** "67:33", wins against losses among pairs that are no tie, or a dash. */
+  public static String odds(StaircaseStep.@Nullable Pairs pairs) {
+    Rate decided = pairs == null ? null : pairs.decided();
+    if (decided == null) {
+      return DASH;
+    }
+    long won = Math.round(decided.rate() * 100);
+    return won + ":" + (100 - won);
+  }
+
+  /** ", a tie counting half; 67:33 without the 42% of ties", or nothing. */
+  public static String besidesTies(StaircaseStep.@Nullable Pairs pairs) {
+    if (pairs == null || pairs.decided() == null) {
+      return "";
+    }
+    double all = pairs.wins() + pairs.ties() + pairs.losses();
+    return ", a tie counting half; "
+        + odds(pairs)
+        + " without the "
+        + percent(pairs.ties() / all)
+        + " of ties";
+  }
+
   /** "5.40 (5.27–5.53)", or a dash. */
   public static String interval(@Nullable Mean mean) {
     return mean == null

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param whitenRewards divide each batch's rewards by their deviation, mean kept
  * @param whitenAdvantages shift and scale each minibatch's advantages to mean 0, deviation 1
  * @param ptx pretraining gradients; coefficient 0 = plain PPO
- * @param warmupIterations rate rises from a tenth over the first iterations (10), then constant
+ * @param warmupIterations rate rises from a tenth over the first iterations (10), then constant;
+ *     the policy's over the first ones in which it learns
  * @param criticWarmupIterations iterations in which only the value model learns
  * @param ema decay of the averaged weights (0.992); 0 = no averaging
  */

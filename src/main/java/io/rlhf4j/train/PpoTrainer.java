@@ -138,7 +138,7 @@ public final class PpoTrainer {
                 iteration,
                 rollout,
                 policy,
-                policyRate.rate(iteration),
+                policyRate.rate(learning(iteration)),
                 value,
                 valueRate.rate(iteration),
                 stats);
@@ -146,7 +146,7 @@ public final class PpoTrainer {
             run.stepEnds(
                 stats
                     .addTo(row)
-                    .put("lr", policyRate.rate(iteration))
+                    .put("lr", policyRate.rate(learning(iteration)))
                     .put("episode", (iteration + 1L) * config.batchSize()),
                 config.iterations(),
                 config.logEvery(),
@@ -271,6 +271,11 @@ public final class PpoTrainer {
       scores[i] = (float) score;
     }
     return scores;
+  }
+
+  /** Iterations in which the policy has learned; its warm-up waits for it, not for the critic. */
+  private int learning(int iteration) {
+    return Math.max(0, iteration - config.criticWarmupIterations());
   }
 
   // 4. Optimization.

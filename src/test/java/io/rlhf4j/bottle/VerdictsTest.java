@@ -41,5 +41,6 @@ class VerdictsTest {
   void aModelAgainstItselfTiesEverywhere() {
     List<GoldScore> same = scores(prompts.stream().map(p -> "The fox is red.").toList());
     assertThat(Verdicts.goldWinRate(same, same).rate()).isEqualTo(0.5);
+    assertThat(Verdicts.gold(same, same).ties()).isEqualTo(60);
   }
 }

@@ -13,6 +13,7 @@ import io.rlhf4j.eval.Report.Version;
 import io.rlhf4j.eval.RewardModelResult.CalibrationBin;
 import io.rlhf4j.eval.StaircaseStep.Rudeness;
 import io.rlhf4j.eval.StaircaseStep.TaxAccuracy;
+import io.rlhf4j.stats.WinRate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -98,6 +99,7 @@ public final class FakeReport {
         size,
         parameters,
         rate(v[0], 600),
+        pairs(v[0]),
         rate(v[1], 400),
         rate(v[2], 300),
         new Mean(v[3], v[3] - 0.13, v[3] + 0.13),
@@ -114,6 +116,13 @@ public final class FakeReport {
         14.0 + 3 * rank,
         -2.2 + rank * 0.71,
         rate(Math.min(1, v[4] + 0.04), 600));
+  }
+
+  /** Of 600 pairs a fifth are ties, which count half in the win rate. */
+  private static StaircaseStep.Pairs pairs(double winRate) {
+    long ties = Math.round(120 * Math.min(1, 4 * winRate));
+    long wins = Math.round(600 * winRate - 0.5 * ties);
+    return StaircaseStep.Pairs.of(new WinRate("model", "SFT", wins, 600 - ties - wins, ties));
   }
 
   public static List<Stage> stages() {

@@ -14,12 +14,12 @@ class StaircaseTableTest {
     assertThat(StaircaseTable.of(report))
         .isEqualTo(
             """
-            model         size   params  win rate vs SFT  likert  follows  halluc.  rude  few-shot
-            ────────────  ─────  ──────  ───────────────  ──────  ───────  ───────  ────  ────────
-            GPT           large      1M      10% (5–15%)       –        –        –     –         –  █
-            GPT-prompted  large      1M                –       –        –        –     –         –
-            SFT           large      1M     50% (45–55%)       –        –        –     –         –  █████
-            PPO-ptx       large      1M     75% (70–80%)       –        –        –     –         –  ████████
+            model         size   params  vs SFT (95%)  odds  likert  obeys  halluc.  rude  few-shot
+            ────────────  ─────  ──────  ────────────  ────  ──────  ─────  ───────  ────  ────────
+            GPT           large      1M   10% (5–15%)     –       –      –        –     –         –  ▌
+            GPT-prompted  large      1M             –     –       –      –        –     –         –
+            SFT           large      1M  50% (45–55%)     –       –      –        –     –         –  ██▌
+            PPO-ptx       large      1M  75% (70–80%)     –       –      –        –     –         –  ████
             """);
   }
 

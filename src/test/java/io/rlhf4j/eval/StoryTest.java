@@ -122,6 +122,7 @@ class StoryTest {
         null,
         null,
         null,
+        null,
         hallucination,
         null,
         null,

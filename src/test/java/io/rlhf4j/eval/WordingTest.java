@@ -2,6 +2,7 @@ package io.rlhf4j.eval;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rlhf4j.stats.WinRate;
 import org.junit.jupiter.api.Test;
 
 class WordingTest {
@@ -21,6 +22,24 @@ class WordingTest {
     assertThat(Wording.interval(new Rate(0.08, 0.058, 0.102))).isEqualTo("8.0% (5.8–10.2%)");
     assertThat(Wording.interval(new Mean(5.4, 5.27, 5.53))).isEqualTo("5.40 (5.27–5.53)");
     assertThat(Wording.interval((Mean) null)).isEqualTo("–");
+  }
+
+  @Test
+  void oddsLeaveTheTiesAside() {
+    // 390 won, 190 lost: 390 / 580 = 67%; 420 of 1,000 are ties.
+    StaircaseStep.Pairs pairs = StaircaseStep.Pairs.of(new WinRate("ppo", "sft", 390, 190, 420));
+    assertThat(Wording.odds(pairs)).isEqualTo("67:33");
+    assertThat(Wording.besidesTies(pairs))
+        .isEqualTo(", a tie counting half; 67:33 without the 42% of ties");
+  }
+
+  @Test
+  void whereAllAreTiesThereAreNoOdds() {
+    StaircaseStep.Pairs pairs = StaircaseStep.Pairs.of(new WinRate("ppo", "sft", 0, 0, 7));
+    assertThat(pairs.decided()).isNull();
+    assertThat(Wording.odds(pairs)).isEqualTo("–");
+    assertThat(Wording.odds(null)).isEqualTo("–");
+    assertThat(Wording.besidesTies(pairs)).isEmpty();
   }
 
   @Test

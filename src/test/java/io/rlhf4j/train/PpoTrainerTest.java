@@ -127,6 +127,30 @@ class PpoTrainerTest {
   }
 
   @Test
+  void thePolicysRateRisesFromItsOwnFirstStepNotFromTheCritics() {
+    // The critic alone for 2 iterations, then 2 of warm-up: a tenth, then 0.1 + 0.9 / 2 of 5e-3.
+    PpoConfig config = learningAfter(2, 2, Miniature.ppo(6, 0, Miniature.FREE, 0, NO_CHECKPOINTS));
+    try (Cast cast = Cast.fresh()) {
+      float[] start = Miniature.weights(cast.policy());
+      List<MetricsRow> rows =
+          Miniature.recorded(
+              folder,
+              NO_CHECKPOINTS,
+              run ->
+                  cast.trainer(config, run)
+                      .observedBy(
+                          (samples, finished, row) -> {
+                            if (row.step() == 3) { // what the first two have left
+                              assertThat(Miniature.weights(cast.policy())).isEqualTo(start);
+                            }
+                          })
+                      .train());
+      assertThat(rows.stream().mapToDouble(row -> number(row, "lr")).toArray())
+          .containsExactly(new double[] {5e-4, 5e-4, 5e-4, 2.75e-3, 5e-3, 5e-3}, within(1e-12));
+    }
+  }
+
+  @Test
   void afterTrainingThePolicyHoldsTheAverageOfItsWeights() {
     // Two updates: 1/2 (1/2 w0 + 1/2 w1) + 1/2 w2; the checkpoints after each have w1 and w2.
     double decay = 0.5;
@@ -147,12 +171,21 @@ class PpoTrainerTest {
   }
 
   private static PpoConfig oneUpdatePerIteration(PpoConfig c) {
+    return with(c, c.batchSize(), 1, c.warmupIterations(), c.criticWarmupIterations());
+  }
+
+  private static PpoConfig learningAfter(int criticWarmup, int warmup, PpoConfig c) {
+    return with(c, c.minibatchSize(), c.innerEpochs(), warmup, criticWarmup);
+  }
+
+  private static PpoConfig with(
+      PpoConfig c, int minibatch, int epochs, int warmup, int criticWarmup) {
     return new PpoConfig(
         c.episodes(),
         c.batchSize(),
-        c.batchSize(),
+        minibatch,
         c.microBatchSize(),
-        1,
+        epochs,
         c.maxNewTokens(),
         c.temperature(),
         c.reward(),
@@ -166,8 +199,8 @@ class PpoTrainerTest {
         c.ptx(),
         c.policyOptimizer(),
         c.valueOptimizer(),
-        c.warmupIterations(),
-        c.criticWarmupIterations(),
+        warmup,
+        criticWarmup,
         c.ema(),
         c.checkpoints(),
         c.logEvery(),

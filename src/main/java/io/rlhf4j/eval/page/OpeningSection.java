@@ -44,7 +44,12 @@ final class OpeningSection {
     Staircase staircase = new Staircase(report);
     StaircaseStep best = staircase.find("PPO-ptx", staircase.largest());
     if (best != null && best.goldWinRateVsSft() != null) {
-      tiles.add(tile(best.goldWinRateVsSft(), best.size() + " PPO-ptx against the SFT baseline"));
+      tiles.add(
+          tile(
+              best.goldWinRateVsSft(),
+              best.size()
+                  + " PPO-ptx against the SFT baseline"
+                  + Wording.besidesTies(best.goldPairsVsSft())));
     }
     Contest contest = Staircase.smallAgainstLarge(report);
     if (contest != null) {

@@ -121,8 +121,8 @@ class ReportHtmlTest {
     Document page = parse(ReportHtml.toHtml(report));
     NodeList cells =
         ((Element) page.getElementsByTagName("tbody").item(0)).getElementsByTagName("td");
-    // size, parameters, and nine measurements
-    assertThat(cells.getLength()).isEqualTo(11);
+    // size, parameters, and ten measurements
+    assertThat(cells.getLength()).isEqualTo(12);
     for (int i = 2; i < cells.getLength(); i++) {
       assertThat(cells.item(i).getTextContent()).isEqualTo("–");
     }
@@ -191,6 +191,7 @@ class ReportHtmlTest {
         model,
         size,
         1000,
+        null,
         null,
         null,
         null,
