@@ -87,6 +87,7 @@ record PpoWork(Sizes sizes) {
         optimizer,
         0,
         0,
+        1,
         0,
         new CheckpointConfig(0, 1),
         1_000_000,

@@ -195,6 +195,7 @@ public record BottleConfig(
             rl(2e-3),
             10,
             8,
+            1,
             0.97,
             new CheckpointConfig(20, 1),
             1,
@@ -282,6 +283,7 @@ public record BottleConfig(
             p.valueOptimizer(),
             p.warmupIterations(),
             0, // of two iterations in all
+            p.floor(),
             p.ema(),
             checkpoints,
             1,

@@ -9,6 +9,7 @@ import io.rlhf4j.tokenizer.PromptFormat;
 import io.rlhf4j.tokenizer.Tokenizer;
 import io.rlhf4j.train.LoraConfig;
 import io.rlhf4j.train.PpoConfig;
+import java.nio.file.Path;
 import java.util.List;
 
 /** What PPO holds: four models, of which two learn. */
@@ -26,13 +27,7 @@ final class PpoMemory {
     Footprint policy =
         MemoryParts.learner(
             job.model(), job.precision(), Heads.LANGUAGE, job.lora(), job.gradientCheckpointing());
-    Footprint value =
-        MemoryParts.learner(
-            job.reward(),
-            job.precision(),
-            Heads.SCALAR,
-            LoraConfig.off(),
-            job.gradientCheckpointing());
+    Footprint value = scalar(job, job.valueStart());
     boolean ptx = training.ptx().coefficient() > 0;
     int positions = policy.config().maxPositions();
     if (ptx && training.ptx().contextLength() > positions) {
@@ -58,7 +53,7 @@ final class PpoMemory {
       parts.read("reference", policy);
     }
     parts.trained("value", value, training.valueOptimizer());
-    parts.read("reward", value);
+    parts.read("reward", scalar(job, job.reward()));
     parts.atItsWidest(
         "keys and values of %d rows of %d tokens".formatted(training.batchSize(), longest),
         policy.keyValueCache(training.batchSize(), longest) + policy.castWeights());
@@ -76,6 +71,11 @@ final class PpoMemory {
           policy.castWeights() + policy.activations(rows, length) + policy.lmLoss(rows * length));
     }
     return parts.plan(KEPT);
+  }
+
+  private static Footprint scalar(PpoStage.Job job, Path folder) {
+    return MemoryParts.learner(
+        folder, job.precision(), Heads.SCALAR, LoraConfig.off(), job.gradientCheckpointing());
   }
 
   /** Lengths of the prompts that will be used, in tokens. */

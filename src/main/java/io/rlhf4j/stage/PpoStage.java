@@ -24,8 +24,10 @@ import org.jspecify.annotations.Nullable;
 public final class PpoStage {
   /**
    * @param model folder of the model to start from, which is the reference as well
-   * @param reward folder of the reward model, which the value model starts from; it may have
-   *     another size, but must have the same vocabulary
+   * @param reward folder of the reward model; it may have another size, but must have the same
+   *     vocabulary
+   * @param value folder of the model that the value model starts from; null = the reward model's,
+   *     as in the paper. A language model's gives a head of zeros, as in lm-human-preferences
    * @param prompts prompts in any schema
    * @param pretrain text for the pretraining gradients when {@code training.ptx.coefficient} is
    *     above 0
@@ -37,6 +39,7 @@ public final class PpoStage {
   public record Job(
       Path model,
       Path reward,
+      @Nullable Path value,
       Path prompts,
       @Nullable Path pretrain,
       PromptStyle format,
@@ -49,7 +52,12 @@ public final class PpoStage {
       lora.require(training.policyOptimizer());
     }
 
-    /** Training of every weight. */
+    /** Where the value model starts. */
+    Path valueStart() {
+      return value == null ? reward : value;
+    }
+
+    /** Training of every weight, the value model from the reward model. */
     public Job(
         Path model,
         Path reward,
@@ -62,6 +70,7 @@ public final class PpoStage {
       this(
           model,
           reward,
+          null,
           prompts,
           pretrain,
           format,
@@ -103,9 +112,14 @@ public final class PpoStage {
               + " PPO");
     }
     requireShares(job);
+    requireSameVocabulary(job, "reward model", job.reward());
+    requireSameVocabulary(job, "value model", job.valueStart());
     List<Path> inputs = new ArrayList<>(List.of(job.model(), job.reward(), job.prompts()));
     if (ptx && pretrain != null) {
       inputs.add(pretrain);
+    }
+    if (job.value() != null) {
+      inputs.add(job.value());
     }
     try (StageFolder folder =
             StageFolder.open(
@@ -123,9 +137,8 @@ public final class PpoStage {
             job.lora().on() // then one set of weights serves both
                 ? job.lora().adapt(reference, training.seed())
                 : ModelFolder.readLanguage(job.model(), job.precision(), true);
-        Transformer value = ModelFolder.readScalar(job.reward(), job.precision(), true);
+        Transformer value = ModelFolder.readScalar(job.valueStart(), job.precision(), true);
         RewardModel reward = ScalarFolder.read(job.reward(), tokenizer, job.precision(), false)) {
-      requireSameVocabulary(job, tokenizer);
       policy.recomputingLayers(job.gradientCheckpointing());
       value.recomputingLayers(job.gradientCheckpointing());
       int longest = Math.min(policy.config().maxPositions(), value.config().maxPositions());
@@ -163,16 +176,18 @@ public final class PpoStage {
     }
   }
 
-  private static void requireSameVocabulary(Job job, Tokenizer tokenizer) {
-    try (Tokenizer other = Tokenizer.load(job.reward())) {
+  private static void requireSameVocabulary(Job job, String role, Path with) {
+    try (Tokenizer tokenizer = Tokenizer.load(job.model());
+        Tokenizer other = Tokenizer.load(with)) {
       if (!other.fingerprint().equals(tokenizer.fingerprint())) {
         throw new InputException(
             "the policy "
                 + job.model()
-                + " and the reward model "
-                + job.reward()
-                + " have different tokenizers; train the reward model from a model with the"
-                + " policy's tokenizer");
+                + " and the "
+                + role
+                + " "
+                + with
+                + " have different tokenizers; take a model with the policy's tokenizer");
       }
     }
   }

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param warmupIterations rate rises from a tenth over the first iterations (10), then constant;
  *     the policy's over the first ones in which it learns
  * @param criticWarmupIterations iterations in which only the value model learns
+ * @param floor after the warm-up the rates fall in a straight line to this share of their peak; 1 =
+ *     they stay (the paper), 0 = as Huang et al.
  * @param ema decay of the averaged weights (0.992); 0 = no averaging
  */
 public record PpoConfig(
@@ -47,6 +49,7 @@ public record PpoConfig(
     OptimizerConfig valueOptimizer,
     int warmupIterations,
     int criticWarmupIterations,
+    double floor,
     double ema,
     CheckpointConfig checkpoints,
     int logEvery,
@@ -133,6 +136,13 @@ public record PpoConfig(
         "critic_warmup_iterations",
         "must be at least 0",
         criticWarmupIterations);
+    Checks.require(floor >= 0 && floor <= 1, "floor", "must be in [0, 1]", floor);
+    Checks.require(
+        floor == 1
+            || warmupIterations <= Math.max(0, episodes / batchSize - criticWarmupIterations),
+        "warmup_iterations",
+        "must be at most the iterations in which the policy learns, or floor must be 1",
+        warmupIterations);
     Checks.require(ema >= 0 && ema < 1, "ema", "must be in [0, 1)", ema);
     Checks.require(logEvery > 0, "log_every", "must be positive", logEvery);
   }
@@ -160,6 +170,7 @@ public record PpoConfig(
         valueOptimizer,
         warmupIterations,
         criticWarmupIterations,
+        floor,
         ema,
         checkpoints,
         logEvery,
@@ -194,6 +205,7 @@ public record PpoConfig(
         new OptimizerConfig(9e-6, 0.9, 0.95, 1e-8, AdamW.EpsilonForm.TENSORFLOW, 0, 0),
         10,
         0,
+        1,
         0.992,
         CheckpointConfig.defaults(),
         1,
@@ -223,6 +235,7 @@ public record PpoConfig(
         valueOptimizer,
         warmupIterations,
         criticWarmupIterations,
+        floor,
         ema,
         checkpoints,
         logEvery,

@@ -107,12 +107,8 @@ public final class PpoTrainer {
    * 0.
    */
   public void train() {
-    Schedule policyRate =
-        new Schedule.WarmupFromTenth(
-            config.policyOptimizer().learningRate(), config.warmupIterations());
-    Schedule valueRate =
-        new Schedule.WarmupFromTenth(
-            config.valueOptimizer().learningRate(), config.warmupIterations());
+    Schedule policyRate = schedule(config.policyOptimizer(), learning(config.iterations()));
+    Schedule valueRate = schedule(config.valueOptimizer(), config.iterations());
     try (average;
         Updater policy =
             new Updater("policy", models.policy().trained(), config.policyOptimizer());
@@ -271,6 +267,11 @@ public final class PpoTrainer {
       scores[i] = (float) score;
     }
     return scores;
+  }
+
+  private Schedule schedule(OptimizerConfig optimizer, int iterations) {
+    return new Schedule.WarmupFromTenth(
+        optimizer.learningRate(), config.warmupIterations(), iterations, config.floor());
   }
 
   /** Iterations in which the policy has learned; its warm-up waits for it, not for the critic. */

@@ -106,14 +106,24 @@ public sealed interface Schedule {
 
   /**
    * InstructGPT's PPO schedule (appendix C): from a tenth of the peak up to the peak over the first
-   * iterations, then constant. One step here is one PPO iteration.
+   * iterations, then constant; or from there in a straight line down to {@code floor * peak} at
+   * {@code totalSteps}. One step here is one PPO iteration.
+   *
+   * @param floor share of the peak that remains at the end, 0 to 1; 1 = constant
    */
-  record WarmupFromTenth(double peak, long warmUpSteps) implements Schedule {
+  record WarmupFromTenth(double peak, long warmUpSteps, long totalSteps, double floor)
+      implements Schedule {
     private static final double START = 0.1;
 
     public WarmupFromTenth {
       requirePeak(peak);
-      requireWarmUp(warmUpSteps, Long.MAX_VALUE);
+      requireFloor(floor);
+      requireWarmUp(warmUpSteps, floor == 1 ? Long.MAX_VALUE : totalSteps);
+    }
+
+    /** Constant after the warm-up, as in the paper. */
+    public WarmupFromTenth(double peak, long warmUpSteps) {
+      this(peak, warmUpSteps, warmUpSteps, 1);
     }
 
     /** The paper's ten iterations. */
@@ -124,7 +134,10 @@ public sealed interface Schedule {
     @Override
     public double rate(long step) {
       requireStep(step);
-      return step < warmUpSteps ? peak * (START + (1 - START) * step / warmUpSteps) : peak;
+      if (step < warmUpSteps) {
+        return peak * (START + (1 - START) * step / warmUpSteps);
+      }
+      return floor == 1 ? peak : peak * (1 - (1 - floor) * progress(step, warmUpSteps, totalSteps));
     }
   }
 

@@ -152,6 +152,7 @@ class KilledRunTest {
               rate(),
               4,
               2,
+              0.1,
               0.9,
               CHECKPOINTS,
               1,
@@ -160,6 +161,7 @@ class KilledRunTest {
           new PpoStage.Job(
               data.resolve("model"),
               data.resolve("reward"),
+              null,
               data.resolve("prompts.jsonl"),
               data.resolve("text.jsonl"),
               PromptStyle.PLAIN,

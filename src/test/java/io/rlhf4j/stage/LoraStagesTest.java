@@ -144,6 +144,7 @@ class LoraStagesTest {
                 OPTIMIZER,
                 0,
                 0,
+                1,
                 0.5,
                 CHECKPOINTS,
                 1,
@@ -152,6 +153,7 @@ class LoraStagesTest {
             new PpoStage.Job(
                 work.resolve("model"),
                 work.resolve("reward"),
+                null,
                 work.resolve("prompts.jsonl"),
                 work.resolve("text.jsonl"),
                 PromptStyle.PLAIN,

@@ -176,6 +176,7 @@ final class MeasuredRun {
     return new PpoStage.Job(
         job.model(),
         job.reward(),
+        null,
         job.prompts(),
         null,
         job.format(),
@@ -279,6 +280,7 @@ final class MeasuredRun {
             optimizer,
             1,
             0,
+            1,
             0.9,
             NO_CHECKPOINTS,
             1,

@@ -75,6 +75,7 @@ class ScalarFolderTest {
         new PpoStage.Job(
             work.resolve("model"),
             work.resolve("reward"),
+            null,
             work.resolve("prompts.jsonl"),
             null,
             PromptStyle.PLAIN,

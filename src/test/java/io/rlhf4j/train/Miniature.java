@@ -90,6 +90,7 @@ final class Miniature {
         optimizer(5e-3),
         0,
         0,
+        1,
         ema,
         checkpoints,
         1,

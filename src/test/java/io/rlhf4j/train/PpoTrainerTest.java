@@ -127,9 +127,11 @@ class PpoTrainerTest {
   }
 
   @Test
-  void thePolicysRateRisesFromItsOwnFirstStepNotFromTheCritics() {
+  void thePolicysRateRisesFromItsOwnFirstStepNotFromTheCriticsAndThenFalls() {
     // The critic alone for 2 iterations, then 2 of warm-up: a tenth, then 0.1 + 0.9 / 2 of 5e-3.
-    PpoConfig config = learningAfter(2, 2, Miniature.ppo(6, 0, Miniature.FREE, 0, NO_CHECKPOINTS));
+    // Then down from 5e-3 at the policy's iteration 2 to 0 at its 4th, which would be the next.
+    PpoConfig config =
+        learningAfter(2, 2, 0, Miniature.ppo(6, 0, Miniature.FREE, 0, NO_CHECKPOINTS));
     try (Cast cast = Cast.fresh()) {
       float[] start = Miniature.weights(cast.policy());
       List<MetricsRow> rows =
@@ -146,7 +148,7 @@ class PpoTrainerTest {
                           })
                       .train());
       assertThat(rows.stream().mapToDouble(row -> number(row, "lr")).toArray())
-          .containsExactly(new double[] {5e-4, 5e-4, 5e-4, 2.75e-3, 5e-3, 5e-3}, within(1e-12));
+          .containsExactly(new double[] {5e-4, 5e-4, 5e-4, 2.75e-3, 5e-3, 2.5e-3}, within(1e-12));
     }
   }
 
@@ -171,15 +173,15 @@ class PpoTrainerTest {
   }
 
   private static PpoConfig oneUpdatePerIteration(PpoConfig c) {
-    return with(c, c.batchSize(), 1, c.warmupIterations(), c.criticWarmupIterations());
+    return with(c, c.batchSize(), 1, c.warmupIterations(), c.criticWarmupIterations(), c.floor());
   }
 
-  private static PpoConfig learningAfter(int criticWarmup, int warmup, PpoConfig c) {
-    return with(c, c.minibatchSize(), c.innerEpochs(), warmup, criticWarmup);
+  private static PpoConfig learningAfter(int criticWarmup, int warmup, double floor, PpoConfig c) {
+    return with(c, c.minibatchSize(), c.innerEpochs(), warmup, criticWarmup, floor);
   }
 
   private static PpoConfig with(
-      PpoConfig c, int minibatch, int epochs, int warmup, int criticWarmup) {
+      PpoConfig c, int minibatch, int epochs, int warmup, int criticWarmup, double floor) {
     return new PpoConfig(
         c.episodes(),
         c.batchSize(),
@@ -201,6 +203,7 @@ class PpoTrainerTest {
         c.valueOptimizer(),
         warmup,
         criticWarmup,
+        floor,
         c.ema(),
         c.checkpoints(),
         c.logEvery(),

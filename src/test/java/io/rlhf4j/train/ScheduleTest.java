@@ -71,6 +71,16 @@ class ScheduleTest {
   }
 
   @Test
+  void afterItsWarmUpPpoMayFallInAStraightLine() {
+    var schedule = new Schedule.WarmupFromTenth(2.0, 2, 10, 0.2);
+    assertThat(schedule.rate(0)).isCloseTo(0.2, TOLERANCE);
+    assertThat(schedule.rate(2)).isCloseTo(2.0, TOLERANCE);
+    assertThat(schedule.rate(6)).isCloseTo(1.2, TOLERANCE); // 2 (1 - 0.8 x 4 / 8)
+    assertThat(schedule.rate(10)).isCloseTo(0.4, TOLERANCE);
+    assertThat(schedule.rate(99)).isCloseTo(0.4, TOLERANCE);
+  }
+
+  @Test
   void impossibleSettingsAreRefusedWithTheRuleAndTheValue() {
     assertThatThrownBy(() -> new Schedule.Constant(0))
         .isInstanceOf(InputException.class)
