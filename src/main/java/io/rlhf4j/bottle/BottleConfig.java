@@ -175,10 +175,10 @@ public record BottleConfig(
             1,
             1),
         new PpoConfig(
-            12_288,
+            8192,
             128,
             64,
-            32,
+            64,
             1,
             48,
             1,
