@@ -14,6 +14,7 @@ import io.rlhf4j.sim.Prompts;
 import io.rlhf4j.sim.SimPrompt;
 import io.rlhf4j.stats.DistinctN;
 import io.rlhf4j.stats.SelfBleu;
+import io.rlhf4j.stats.WinRate;
 import io.rlhf4j.tokenizer.PromptFormat;
 import io.rlhf4j.tokenizer.PromptStyle;
 import io.rlhf4j.train.Seeds;
@@ -75,6 +76,7 @@ final class Examination {
     Contender.Answers own = answersOf(contender);
     Contender.Answers other = answersOf(baseline);
     boolean isBaseline = contender.equals(baseline);
+    WinRate verdicts = Verdicts.gold(own.scores(), other.scores());
     List<GoldScore> constrained =
         own.scores().stream().filter(s -> s.constraintsTotal() > 0).toList();
     SpecialSets.Findings special = sets.examine(contender, gold);
@@ -82,8 +84,8 @@ final class Examination {
         contender.model(),
         contender.size(),
         contender.policy().parameters(),
-        isBaseline ? new Rate(0.5, 0.5, 0.5) : Verdicts.goldWinRate(own.scores(), other.scores()),
-        isBaseline ? null : StaircaseStep.Pairs.of(Verdicts.gold(own.scores(), other.scores())),
+        isBaseline ? new Rate(0.5, 0.5, 0.5) : Rate.of(verdicts.interval()),
+        isBaseline ? null : StaircaseStep.Pairs.of(verdicts),
         isBaseline ? null : labelers(pool.training(), own.completions(), other.completions()),
         isBaseline ? null : labelers(pool.heldOut(), own.completions(), other.completions()),
         Verdicts.likert(own.scores()),

@@ -112,14 +112,15 @@ public final class PpoStage {
               + " PPO");
     }
     requireShares(job);
-    requireSameVocabulary(job, "reward model", job.reward());
-    requireSameVocabulary(job, "value model", job.valueStart());
+    requireSameVocabulary(job, "reward", job.reward());
     List<Path> inputs = new ArrayList<>(List.of(job.model(), job.reward(), job.prompts()));
     if (ptx && pretrain != null) {
       inputs.add(pretrain);
     }
-    if (job.value() != null) {
-      inputs.add(job.value());
+    Path value = job.value();
+    if (value != null) {
+      requireSameVocabulary(job, "value", value);
+      inputs.add(value);
     }
     try (StageFolder folder =
             StageFolder.open(
@@ -137,11 +138,11 @@ public final class PpoStage {
             job.lora().on() // then one set of weights serves both
                 ? job.lora().adapt(reference, training.seed())
                 : ModelFolder.readLanguage(job.model(), job.precision(), true);
-        Transformer value = ModelFolder.readScalar(job.valueStart(), job.precision(), true);
+        Transformer critic = ModelFolder.readScalar(job.valueStart(), job.precision(), true);
         RewardModel reward = ScalarFolder.read(job.reward(), tokenizer, job.precision(), false)) {
       policy.recomputingLayers(job.gradientCheckpointing());
-      value.recomputingLayers(job.gradientCheckpointing());
-      int longest = Math.min(policy.config().maxPositions(), value.config().maxPositions());
+      critic.recomputingLayers(job.gradientCheckpointing());
+      int longest = Math.min(policy.config().maxPositions(), critic.config().maxPositions());
       Texts texts = new Texts(PromptFormat.of(job.format(), tokenizer), longest);
       List<int[]> prompts =
           texts
@@ -151,7 +152,7 @@ public final class PpoStage {
           ptx && pretrain != null ? texts.stream(DatasetReader.readTexts(pretrain)) : null;
       new PpoTrainer(
               training,
-              new PpoTrainer.Models(policy, reference, value, reward),
+              new PpoTrainer.Models(policy, reference, critic, reward),
               prompts,
               text,
               tokenizer.eosIds(),
@@ -176,7 +177,7 @@ public final class PpoStage {
     }
   }
 
-  private static void requireSameVocabulary(Job job, String role, Path with) {
+  private static void requireSameVocabulary(Job job, String key, Path with) {
     try (Tokenizer tokenizer = Tokenizer.load(job.model());
         Tokenizer other = Tokenizer.load(with)) {
       if (!other.fingerprint().equals(tokenizer.fingerprint())) {
@@ -184,10 +185,12 @@ public final class PpoStage {
             "the policy "
                 + job.model()
                 + " and the "
-                + role
-                + " "
+                + key
+                + " model "
                 + with
-                + " have different tokenizers; take a model with the policy's tokenizer");
+                + " have different tokenizers; set "
+                + key
+                + " to a model with the policy's tokenizer");
       }
     }
   }

@@ -137,7 +137,7 @@ public sealed interface Schedule {
       if (step < warmUpSteps) {
         return peak * (START + (1 - START) * step / warmUpSteps);
       }
-      return floor == 1 ? peak : peak * (1 - (1 - floor) * progress(step, warmUpSteps, totalSteps));
+      return peak * (1 - (1 - floor) * progress(step, warmUpSteps, totalSteps));
     }
   }
 

@@ -176,7 +176,7 @@ final class MeasuredRun {
     return new PpoStage.Job(
         job.model(),
         job.reward(),
-        null,
+        job.value(),
         job.prompts(),
         null,
         job.format(),
