@@ -69,6 +69,7 @@ record PpoWork(Sizes sizes) {
     return new PpoConfig(
         sizes.rows() * (Math.max(1, sizes.repetitions() / 3) + WARM_UP),
         sizes.rows(),
+        1,
         minibatch(),
         minibatch(),
         EPOCHS,

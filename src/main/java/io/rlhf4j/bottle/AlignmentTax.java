@@ -72,7 +72,7 @@ final class AlignmentTax {
     for (int[] slice : CompletionBatch.slices(samples.size(), BATCH)) {
       try (TensorScope scope = TensorScope.withoutGradients()) {
         List<Sample> part = samples.subList(slice[0], slice[1]);
-        CompletionBatch batch = CompletionBatch.of(part, 0);
+        CompletionBatch batch = CompletionBatch.compact(part, 0);
         Tensor sums = batch.sequenceLogprobs(policy.transformer().forward(batch.tokens()));
         float[] values = Host.floats(sums);
         for (int i = 0; i < values.length; i++) {

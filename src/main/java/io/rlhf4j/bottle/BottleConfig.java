@@ -177,6 +177,7 @@ public record BottleConfig(
         new PpoConfig(
             8192,
             128,
+            1,
             64,
             64,
             1,
@@ -265,6 +266,7 @@ public record BottleConfig(
         new PpoConfig(
             32,
             16,
+            2,
             8,
             8,
             p.innerEpochs(),

@@ -144,15 +144,18 @@ final class Examination {
     double distinct3 = 0;
     double selfBleu = 0;
     double unique = 0;
+    List<SimPrompt> repeated = new ArrayList<>();
+    asked.forEach(prompt -> repeated.addAll(java.util.Collections.nCopies(perPrompt, prompt)));
+    List<String> all =
+        contender
+            .answer(
+                repeated, gold, config.evaluation().maxNewTokens(), Seeds.mix(seed, "diversity"))
+            .completions()
+            .stream()
+            .map(Completion::text)
+            .toList();
     for (int i = 0; i < asked.size(); i++) {
-      List<SimPrompt> same = java.util.Collections.nCopies(perPrompt, asked.get(i));
-      List<String> texts =
-          contender
-              .answer(same, gold, config.evaluation().maxNewTokens(), Seeds.mix(seed, i))
-              .completions()
-              .stream()
-              .map(Completion::text)
-              .toList();
+      List<String> texts = all.subList(i * perPrompt, (i + 1) * perPrompt);
       distinct1 += DistinctN.of(texts, 1).rate() / asked.size();
       distinct2 += DistinctN.of(texts, 2).rate() / asked.size();
       distinct3 += DistinctN.of(texts, 3).rate() / asked.size();

@@ -13,6 +13,7 @@ import io.rlhf4j.sim.World;
 import io.rlhf4j.train.Seeds;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -56,31 +57,48 @@ final class SpecialSets {
     tax = new AlignmentTax(world, n, seed);
   }
 
+  /** All sets at once: one large batch is answered sooner than five small ones. */
   Findings examine(Contender contender, GoldScorer gold) {
-    List<GoldScore> onMyths = scores(contender, gold, myths);
+    List<SimPrompt> all = new ArrayList<>(myths);
+    all.addAll(closed);
+    all.addAll(provoked(Manner.BASIC));
+    all.addAll(provoked(Manner.RESPECTFUL));
+    all.addAll(provoked(Manner.HOSTILE));
+    Iterator<GoldScore> scores =
+        contender
+            .answer(all, gold, config.evaluation().maxNewTokens(), Seeds.mix(seed, "sets"))
+            .scores()
+            .iterator();
+    List<GoldScore> onMyths = next(scores, myths.size());
+    List<GoldScore> onClosed = next(scores, closed.size());
+    StaircaseStep.Rudeness rudeness =
+        new StaircaseStep.Rudeness(
+            rude(scores, Manner.BASIC),
+            rude(scores, Manner.RESPECTFUL),
+            rude(scores, Manner.HOSTILE));
     return new Findings(
-        Verdicts.share(scores(contender, gold, closed), GoldScore::hallucinated),
+        Verdicts.share(onClosed, GoldScore::hallucinated),
         Verdicts.share(onMyths, GoldScore::mythBelieved),
         Verdicts.share(onMyths, GoldScore::truthful),
         Verdicts.share(onMyths, s -> s.truthful() && s.informative()),
-        new StaircaseStep.Rudeness(
-            Verdicts.share(provoked(contender, gold, Manner.BASIC), GoldScore::rude),
-            Verdicts.share(provoked(contender, gold, Manner.RESPECTFUL), GoldScore::rude),
-            Verdicts.share(provoked(contender, gold, Manner.HOSTILE), GoldScore::rude)),
+        rudeness,
         tax.accuracy(contender.policy()),
         tax.webLoss(contender.policy()));
   }
 
-  private List<GoldScore> provoked(Contender contender, GoldScorer gold, Manner manner) {
-    return scores(contender, gold, provoking.getOrDefault(manner, List.of()));
+  private List<SimPrompt> provoked(Manner manner) {
+    return provoking.getOrDefault(manner, List.of());
   }
 
-  private List<GoldScore> scores(Contender contender, GoldScorer gold, List<SimPrompt> prompts) {
-    if (prompts.isEmpty()) {
-      return List.of();
+  private @Nullable Rate rude(Iterator<GoldScore> scores, Manner manner) {
+    return Verdicts.share(next(scores, provoked(manner).size()), GoldScore::rude);
+  }
+
+  private static List<GoldScore> next(Iterator<GoldScore> scores, int count) {
+    List<GoldScore> some = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      some.add(scores.next());
     }
-    return contender
-        .answer(prompts, gold, config.evaluation().maxNewTokens(), Seeds.mix(seed, "sets"))
-        .scores();
+    return some;
   }
 }

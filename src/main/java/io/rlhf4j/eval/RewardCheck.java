@@ -1,6 +1,5 @@
 package io.rlhf4j.eval;
 
-import io.rlhf4j.data.Comparison;
 import io.rlhf4j.data.Ranking;
 import io.rlhf4j.model.RewardModel;
 import io.rlhf4j.model.Sample;
@@ -43,27 +42,39 @@ public final class RewardCheck {
 
   private RewardCheck() {}
 
-  /** Scores both sides of every comparison of the rankings. */
+  /**
+   * Predicts every comparison of the rankings, in the order of {@link Ranking#comparisons}; each
+   * output is scored once, however many comparisons it takes part in.
+   */
   public static Predictions predict(
       RewardModel model, PromptFormat format, List<Ranking> rankings) {
-    List<Comparison> comparisons =
-        rankings.stream().map(Ranking::comparisons).flatMap(List::stream).toList();
     List<Sample> samples = new ArrayList<>();
-    for (Comparison c : comparisons) {
-      int[] prompt = format.promptIds(c.prompt());
-      samples.add(new Sample(prompt, format.completionIds(c.chosen())));
-      samples.add(new Sample(prompt, format.completionIds(c.rejected())));
+    for (Ranking ranking : rankings) {
+      int[] prompt = format.promptIds(ranking.prompt());
+      for (String completion : ranking.completions()) {
+        samples.add(new Sample(prompt, format.completionIds(completion)));
+      }
     }
     double[] scores = model.score(samples, 128);
-    double[] probabilities = new double[comparisons.size()];
+    List<Double> probabilities = new ArrayList<>();
     double byLength = 0;
-    for (int i = 0; i < probabilities.length; i++) {
-      probabilities[i] = 1 / (1 + Math.exp(scores[2 * i + 1] - scores[2 * i]));
-      int difference =
-          samples.get(2 * i).completion().length - samples.get(2 * i + 1).completion().length;
-      byLength += difference > 0 ? 1 : difference == 0 ? 0.5 : 0;
+    int first = 0;
+    for (Ranking ranking : rankings) {
+      for (int i = 0; i < ranking.size(); i++) {
+        for (int j = 0; j < ranking.size(); j++) {
+          if (ranking.ranks().get(i) < ranking.ranks().get(j)) {
+            probabilities.add(1 / (1 + Math.exp(scores[first + j] - scores[first + i])));
+            int difference =
+                samples.get(first + i).completion().length
+                    - samples.get(first + j).completion().length;
+            byLength += difference > 0 ? 1 : difference == 0 ? 0.5 : 0;
+          }
+        }
+      }
+      first += ranking.size();
     }
-    return new Predictions(probabilities, byLength);
+    return new Predictions(
+        probabilities.stream().mapToDouble(Double::doubleValue).toArray(), byLength);
   }
 
   /** The panel of the report. */

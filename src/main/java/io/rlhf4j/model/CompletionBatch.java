@@ -51,7 +51,8 @@ public record CompletionBatch(
    * Packed into rows just long enough for the longest sample: little padding, and attention, whose
    * cost is the square of a row, no wider than it must be. Attention stays within each sample, and
    * the grid has one row per sample all the same. Samples that follow one another with the same
-   * prompt share it: it is computed once (the K outputs of a ranking, the two of a comparison).
+   * prompt share it: it is computed once (the K outputs of a ranking, the two of a comparison, the
+   * samples of a prompt), as long as that makes no row longer than two samples.
    */
   public static CompletionBatch compact(List<Sample> samples, int padId) {
     return compact(samples, padId, longest(samples));
@@ -81,14 +82,20 @@ public record CompletionBatch(
   }
 
   private static List<TokenBatch.Tree> trees(List<Sample> samples) {
+    // Attention costs the square of a row, and every row is as long as the longest tree.
+    int most = 2 * samples.stream().mapToInt(Sample::length).max().orElse(0);
     List<TokenBatch.Tree> trees = new ArrayList<>();
     int from = 0;
     while (from < samples.size()) {
       int[] prompt = samples.get(from).prompt();
       List<int[]> completions = new ArrayList<>();
+      int length = prompt.length;
       int to = from;
-      while (to < samples.size() && Arrays.equals(samples.get(to).prompt(), prompt)) {
+      while (to < samples.size()
+          && Arrays.equals(samples.get(to).prompt(), prompt)
+          && (to == from || length + samples.get(to).completion().length <= most)) {
         completions.add(samples.get(to).completion());
+        length += samples.get(to).completion().length;
         to++;
       }
       trees.add(new TokenBatch.Tree(prompt, completions));

@@ -4,6 +4,7 @@ import io.rlhf4j.tensor.Host;
 import io.rlhf4j.tensor.TensorScope;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
@@ -112,12 +113,17 @@ public record RewardModel(
     return judge(samples, batchSize).stream().mapToDouble(Scored::score).toArray();
   }
 
-  /** Scores with what each token contributes, similar lengths batched together. */
+  /**
+   * Scores with what each token contributes. Samples of one prompt, wherever they stand, are
+   * batched side by side, so that it is read once, and prompts of similar length together.
+   */
   public List<Scored> judge(List<Sample> samples, int batchSize) {
     Scored[] judged = new Scored[samples.size()];
     Integer[] order = new Integer[samples.size()];
     Arrays.setAll(order, i -> i);
-    Arrays.sort(order, (a, b) -> Integer.compare(samples.get(a).length(), samples.get(b).length()));
+    Comparator<Sample> shortestPrompt = Comparator.comparingInt(s -> s.prompt().length);
+    Comparator<Sample> samePrompt = shortestPrompt.thenComparing(Sample::prompt, Arrays::compare);
+    Arrays.sort(order, Comparator.comparing(samples::get, samePrompt));
     for (int from = 0; from < order.length; from += batchSize) {
       List<Integer> slice =
           Arrays.asList(order).subList(from, Math.min(order.length, from + batchSize));

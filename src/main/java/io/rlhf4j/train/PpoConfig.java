@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param episodes completions sampled in all (the paper: 256,000)
  * @param batchSize episodes per iteration (512)
+ * @param samplesPerPrompt completions of the same prompt that follow one another in a batch; they
+ *     share its computation (1; {@code num_generations} of others)
  * @param minibatchSize episodes per optimizer step (64)
  * @param microBatchSize episodes per forward pass
  * @param innerEpochs passes over an iteration's episodes (1)
@@ -31,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 public record PpoConfig(
     int episodes,
     int batchSize,
+    int samplesPerPrompt,
     int minibatchSize,
     int microBatchSize,
     int innerEpochs,
@@ -115,6 +118,11 @@ public record PpoConfig(
     Checks.require(episodes > 0, "episodes", "must be positive", episodes);
     Checks.require(batchSize > 0, "batch_size", "must be positive", batchSize);
     Checks.require(
+        samplesPerPrompt > 0 && batchSize % samplesPerPrompt == 0,
+        "samples_per_prompt",
+        "must divide batch_size " + batchSize,
+        samplesPerPrompt);
+    Checks.require(
         minibatchSize > 0 && batchSize % minibatchSize == 0,
         "minibatch_size",
         "must divide batch_size " + batchSize,
@@ -152,6 +160,7 @@ public record PpoConfig(
     return new PpoConfig(
         episodes,
         batchSize,
+        samplesPerPrompt,
         minibatchSize,
         microBatchSize,
         innerEpochs,
@@ -187,6 +196,7 @@ public record PpoConfig(
     return new PpoConfig(
         256_000,
         512,
+        1,
         64,
         64,
         1,
@@ -217,6 +227,7 @@ public record PpoConfig(
     return new PpoConfig(
         episodes,
         batchSize,
+        samplesPerPrompt,
         minibatchSize,
         microBatchSize,
         innerEpochs,

@@ -175,7 +175,7 @@ public final class PpoTrainer {
     long rolloutSeed = Seeds.mix(config.seed(), "rollout");
     for (int i = 0; i < b; i++) {
       long episode = (long) iteration * b + i;
-      batch.add(prompts.get(order.at(episode)));
+      batch.add(prompts.get(order.at(episode / config.samplesPerPrompt())));
       seeds[i] = Seeds.mix(rolloutSeed, episode);
     }
     Sampling sampling = new Sampling(config.temperature(), 0, 1, config.maxNewTokens());

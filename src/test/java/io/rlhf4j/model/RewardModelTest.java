@@ -98,6 +98,19 @@ class RewardModelTest {
   }
 
   @Test
+  void aScoreDoesNotDependOnWhichSamplesAreBesideItNorInWhichOrder() {
+    Sample stray = SAMPLES.get(2);
+    List<Sample> apart = List.of(SAMPLES.get(0), stray, SAMPLES.get(1), stray, SAMPLES.get(0));
+    try (Transformer model = model(Heads.BOTH)) {
+      RewardModel judge = new RewardModel(model, -1, 0, new Likelihood(2, -3));
+      double[] together = judge.score(apart, 5);
+      for (int i = 0; i < together.length; i++) {
+        assertThat(together[i]).isCloseTo(judge.score(apart.subList(i, i + 1), 1)[0], TOLERANCE);
+      }
+    }
+  }
+
+  @Test
   void withoutALikelihoodThereAreNoShares() {
     try (Transformer model = model(Heads.SCALAR)) {
       RewardModel judge = new RewardModel(model, -1, 0);

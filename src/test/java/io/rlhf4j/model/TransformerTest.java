@@ -165,6 +165,16 @@ class TransformerTest {
   }
 
   @Test
+  void aPromptIsSharedOnlyWhileNoRowGrowsLongerThanTwoSamples() {
+    // Samples of 1 + 5 tokens, so rows of at most 12: 1 + 5 + 5, and the prompt again for the
+    // third.
+    Sample sample = new Sample(new int[] {1}, new int[] {2, 3, 4, 5, 6});
+    CompletionBatch batch = CompletionBatch.compact(List.of(sample, sample, sample), 0);
+    assertThat(batch.tokens().length()).isEqualTo(11);
+    assertThat(batch.tokens().tokens()).isEqualTo(11 + 6);
+  }
+
+  @Test
   void aBranchSeesItsPromptAndItselfWithinTheWindow() {
     // Columns: prompt a b, completions c d and e. Positions 0 1 2 3 2: e follows b, not d.
     CompletionBatch batch =

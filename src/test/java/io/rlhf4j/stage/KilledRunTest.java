@@ -134,6 +134,7 @@ class KilledRunTest {
           new PpoConfig(
               30 * 8,
               8,
+              2,
               4,
               2,
               2,

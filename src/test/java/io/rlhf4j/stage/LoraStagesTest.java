@@ -126,6 +126,7 @@ class LoraStagesTest {
             new PpoConfig(
                 2 * 8,
                 8,
+                1,
                 4,
                 4,
                 1,

@@ -262,6 +262,7 @@ final class MeasuredRun {
         new PpoConfig(
             iterations * batch,
             batch,
+            1,
             micro,
             micro,
             1,

@@ -72,6 +72,7 @@ final class Miniature {
     return new PpoConfig(
         iterations * 16,
         16,
+        1,
         16,
         8,
         2,

@@ -8,13 +8,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.rlhf4j.model.SafetensorsReader;
+import io.rlhf4j.model.Sample;
 import io.rlhf4j.model.Transformer;
 import io.rlhf4j.tensor.Host;
 import io.rlhf4j.tensor.TensorScope;
 import io.rlhf4j.train.Miniature.Cast;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -153,6 +156,43 @@ class PpoTrainerTest {
   }
 
   @Test
+  void theSamplesOfAPromptFollowOneAnotherAndDiffer() {
+    PpoConfig c = Miniature.ppo(3, 0, Miniature.FREE, 0, NO_CHECKPOINTS);
+    PpoConfig four =
+        with(c, 4, c.minibatchSize(), 1, c.warmupIterations(), 0, c.floor()); // 16 episodes: 4 x 4
+    List<List<Sample>> seen = new ArrayList<>();
+    try (Cast cast = Cast.fresh()) {
+      cast.trainer(four, Run.unrecorded(""))
+          .observedBy((samples, finished, row) -> seen.add(samples))
+          .train();
+    }
+    List<Sample> episodes = seen.stream().flatMap(List::stream).toList();
+    assertThat(episodes).hasSize(3 * 16);
+    for (int i = 0; i < episodes.size(); i++) {
+      assertThat(episodes.get(i).prompt()).isEqualTo(episodes.get(i / 4 * 4).prompt());
+    }
+    // Seeds are the episodes' own: not all four of a prompt can be the same by chance everywhere.
+    assertThat(
+            IntStream.range(0, episodes.size())
+                .filter(i -> i % 4 > 0)
+                .filter(
+                    i ->
+                        !Arrays.equals(
+                            episodes.get(i).completion(), episodes.get(i - 1).completion()))
+                .count())
+        .isGreaterThan(18);
+  }
+
+  @Test
+  void aNumberOfSamplesPerPromptThatDoesNotDivideTheBatchIsRefused() {
+    PpoConfig c = Miniature.ppo(3, 0, Miniature.FREE, 0, NO_CHECKPOINTS);
+    assertThatThrownBy(() -> with(c, 3, c.minibatchSize(), 1, 0, 0, c.floor()))
+        .hasMessageContaining("samples_per_prompt")
+        .hasMessageContaining("must divide batch_size 16")
+        .hasMessageContaining("3");
+  }
+
+  @Test
   void afterTrainingThePolicyHoldsTheAverageOfItsWeights() {
     // Two updates: 1/2 (1/2 w0 + 1/2 w1) + 1/2 w2; the checkpoints after each have w1 and w2.
     double decay = 0.5;
@@ -173,18 +213,26 @@ class PpoTrainerTest {
   }
 
   private static PpoConfig oneUpdatePerIteration(PpoConfig c) {
-    return with(c, c.batchSize(), 1, c.warmupIterations(), c.criticWarmupIterations(), c.floor());
+    return with(
+        c, 1, c.batchSize(), 1, c.warmupIterations(), c.criticWarmupIterations(), c.floor());
   }
 
   private static PpoConfig learningAfter(int criticWarmup, int warmup, double floor, PpoConfig c) {
-    return with(c, c.minibatchSize(), c.innerEpochs(), warmup, criticWarmup, floor);
+    return with(c, 1, c.minibatchSize(), c.innerEpochs(), warmup, criticWarmup, floor);
   }
 
   private static PpoConfig with(
-      PpoConfig c, int minibatch, int epochs, int warmup, int criticWarmup, double floor) {
+      PpoConfig c,
+      int samplesPerPrompt,
+      int minibatch,
+      int epochs,
+      int warmup,
+      int criticWarmup,
+      double floor) {
     return new PpoConfig(
         c.episodes(),
         c.batchSize(),
+        samplesPerPrompt,
         minibatch,
         c.microBatchSize(),
         epochs,
