@@ -98,7 +98,7 @@ public final class Bottle {
         start.put(
             size,
             crew.start(
-                () -> sft("ppo-init", size, config.ppoInit(), demonstrations, web),
+                () -> sft("ppo-init", size, config.ppoInit(), demonstrations, ptxWeb),
                 List.of(base.get(size))));
       }
       for (BottleConfig.Size size : config.sizes()) {

@@ -162,13 +162,13 @@ public record BottleConfig(
         sft(8, 0.1, checkpoints),
         new RewardConfig(
             2,
-            8,
-            40,
+            32,
+            160,
             256,
             RewardConfig.Objective.PAIRWISE,
             RewardConfig.Readout.LAST_TOKEN,
             3,
-            OptimizerConfig.paper(7e-4),
+            OptimizerConfig.paper(1.4e-3),
             10,
             0.1,
             checkpoints,
@@ -314,7 +314,7 @@ public record BottleConfig(
     return new SftConfig(
         epochs,
         8,
-        8,
+        9, // the demonstrations of a step and the pretraining text mixed in, in one pass
         256,
         true,
         true,

@@ -45,17 +45,26 @@ interface Attention {
       Tensor k = repeatHeads(key, h).reshape(b * h, t, d);
       Tensor v = repeatHeads(value, h).reshape(b * h, t, d);
       Tensor added = mask.dim() == 3 ? mask : mask.expand(b, h, t, t).reshape(b * h, t, t);
+      if (t <= BLOCK) {
+        return block(added, q, k, v).view(b, h, t, d);
+      }
       TensorVector blocks = new TensorVector();
       for (long begin = 0; begin < t; begin += BLOCK) {
         long end = Math.min(t, begin + BLOCK);
-        Tensor scores =
-            torch.baddbmm(
+        blocks.push_back(
+            block(
                 added.narrow(1, begin, end - begin).narrow(2, 0, end),
                 q.narrow(1, begin, end - begin),
-                k.narrow(1, 0, end).transpose(1, 2));
-        blocks.push_back(torch.softmax(scores, -1).bmm(v.narrow(1, 0, end)));
+                k.narrow(1, 0, end),
+                v.narrow(1, 0, end)));
       }
       return torch.cat(blocks, 1).view(b, h, t, d);
+    }
+
+    /** Some queries [B H, Q, D] beside the keys and values [B H, S, D] up to the last of them. */
+    private static Tensor block(Tensor mask, Tensor query, Tensor key, Tensor value) {
+      Tensor scores = torch.baddbmm(mask, query, key.transpose(1, 2));
+      return torch.softmax(scores, -1).bmm(value);
     }
   }
 

@@ -152,7 +152,14 @@ public record CompletionBatch(
 
   /** Summed negative log-likelihood of the completion tokens in nats, [] differentiable. */
   public Tensor lmLoss(Transformer.Pass pass) {
-    return pass.lmLoss(pass.rows(Host.longs(predictors, predictors.length)), targetTensor());
+    return lmLoss(pass, 0, targets.length);
+  }
+
+  /** The same of completion tokens {@code from} to {@code to} only; they are in samples' order. */
+  public Tensor lmLoss(Transformer.Pass pass, int from, int to) {
+    return pass.lmLoss(
+        pass.rows(Host.longs(Arrays.copyOfRange(predictors, from, to), (long) to - from)),
+        Host.longs(Arrays.copyOfRange(targets, from, to), (long) to - from));
   }
 
   /** Logits that predict the completion tokens, [N, V], in the computation's dtype. */

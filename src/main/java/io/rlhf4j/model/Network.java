@@ -136,16 +136,16 @@ record Network(
     Tensor both = angles.unsqueeze(1); // [B, 1, T, 2 D]
     Tensor cos = both.narrow(3, 0, 2 * half).to(x.scalar_type());
     Tensor sin = both.narrow(3, 2 * half, 2 * half).to(x.scalar_type());
-    Tensor turned =
-        torch.cat(new TensorVector(x.narrow(3, half, half).neg(), x.narrow(3, 0, half)), 3);
+    TensorVector halves = x.chunk(2, 3); // their gradient is put together, not added up
+    Tensor turned = torch.cat(new TensorVector(halves.get(1).neg(), halves.get(0)), 3);
     return x.mul(cos).add(turned.mul(sin));
   }
 
   private Tensor feedForward(Block block, Tensor x) {
     Tensor up = linear(x, block.up(), block.upBias());
     if (config.family() != Family.GPT2) {
-      long f = config.intermediateSize();
-      up = activate(up.narrow(2, 0, f)).mul(up.narrow(2, f, f));
+      TensorVector gateAndUp = up.chunk(2, 2);
+      up = activate(gateAndUp.get(0)).mul(gateAndUp.get(1));
     } else {
       up = activate(up);
     }

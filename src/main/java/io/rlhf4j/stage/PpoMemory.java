@@ -41,9 +41,12 @@ final class PpoMemory {
     Lengths lengths = lengths(job, policy.config());
     long longest = lengths.longest + training.maxNewTokens();
     long rows = Math.min(training.microBatchSize(), training.minibatchSize());
-    // Micro-batches are packed: rows as long as the longest sample, as many as the tokens fill.
-    long packed =
-        Math.max(1, (long) Math.ceil(rows * (lengths.mean + training.maxNewTokens()) / longest));
+    // Micro-batches are packed: rows as long as the longest prompt with its samples, but no longer
+    // than two samples, and as many as the tokens fill.
+    long samples = training.samplesPerPrompt();
+    long row = Math.min(2 * longest, lengths.longest + samples * training.maxNewTokens());
+    double mean = lengths.mean / samples + training.maxNewTokens();
+    long packed = Math.max(1, (long) Math.ceil(rows * mean / row));
     MemoryParts parts = new MemoryParts();
     parts.trained("policy", policy, training.policyOptimizer());
     if (training.ema() > 0) {
@@ -61,9 +64,9 @@ final class PpoMemory {
         "activations and logits of %d samples of up to %d tokens".formatted(rows, longest),
         Math.max(
             policy.castWeights()
-                + policy.activations(packed, longest)
+                + policy.activations(packed, row)
                 + policy.logits(rows * training.maxNewTokens()),
-            value.castWeights() + value.activations(packed, longest)));
+            value.castWeights() + value.activations(packed, row)));
     if (ptx) {
       long length = training.ptx().contextLength();
       parts.atItsWidest(

@@ -23,12 +23,18 @@ final class RewardMemory {
     List<RankedSample> rankings = rankings(job, model.config().maxPositions());
     double completions =
         rankings.stream().mapToInt(r -> r.completions().size()).average().orElse(1);
-    // Whole rankings go together, the outputs of each behind one copy of their prompt.
+    // Whole rankings go together, the outputs of each behind one copy of their prompt, or several
+    // where a row would grow longer than two samples.
+    long most = 2 * rankings.stream().mapToLong(RewardMemory::longest).max().orElse(0);
     long together =
         Math.max(
             1, Math.min(training.batchSize(), (long) (training.microBatchSize() / completions)));
-    long longest = rankings.stream().mapToLong(RewardMemory::tokens).max().orElse(0);
-    double mean = rankings.stream().mapToLong(RewardMemory::tokens).average().orElse(0);
+    long longest = Math.min(most, rankings.stream().mapToLong(r -> tokens(r, 1)).max().orElse(0));
+    double mean =
+        rankings.stream()
+            .mapToLong(r -> tokens(r, (tokens(r, 1) + most - 1) / most))
+            .average()
+            .orElse(0);
     long packed = Math.max(1, (long) Math.ceil(together * mean / longest));
     double completionTokens =
         rankings.stream()
@@ -45,8 +51,14 @@ final class RewardMemory {
         .plan();
   }
 
-  private static long tokens(RankedSample ranking) {
-    return ranking.prompt().length + ranking.completions().stream().mapToLong(c -> c.length).sum();
+  private static long tokens(RankedSample ranking, long copiesOfThePrompt) {
+    return copiesOfThePrompt * ranking.prompt().length
+        + ranking.completions().stream().mapToLong(c -> c.length).sum();
+  }
+
+  private static long longest(RankedSample ranking) {
+    return ranking.prompt().length
+        + ranking.completions().stream().mapToLong(c -> c.length).max().orElse(0);
   }
 
   private static List<RankedSample> rankings(RewardStage.Job job, int positions) {

@@ -7,6 +7,7 @@ import io.rlhf4j.model.Transformer;
 import io.rlhf4j.tensor.RandomStream;
 import io.rlhf4j.tensor.TensorScope;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
 import org.bytedeco.pytorch.Scalar;
@@ -51,7 +52,9 @@ public final class SftTrainer {
     this.model = model;
     this.padId = padId;
     this.train =
-        config.completionOnly() ? train : train.stream().map(SftTrainer::allCounted).toList();
+        config.completionOnly()
+            ? train
+            : train.stream().map(sample -> allCounted(sample.joined())).toList();
     this.valid = valid;
     this.pretraining = pretraining;
     // Rows as long as the average demonstration: a share of the rows is then a share of the tokens.
@@ -95,14 +98,11 @@ public final class SftTrainer {
           for (int i : order.slice(first, Math.min(config.batchSize(), train.size()))) {
             batch.add(train.get(i));
           }
-          List<int[]> mixedIn = pretrainingRows(step);
-          int completionTokens = batch.stream().mapToInt(s -> s.completion().length).sum();
-          int mixedTokens = mixedIn.stream().mapToInt(row -> row.length - 1).sum();
-          double ownLoss =
-              gradients(step, batch, completionTokens, mixedIn, mixedTokens) / completionTokens;
+          List<Sample> mixedIn = pretrainingRows(step);
+          double ownLoss = gradients(step, batch, mixedIn) / counted(batch);
           double rate = schedule.rate(step);
           double norm = run.guard(ownLoss, updater, rate);
-          int tokens = batch.stream().mapToInt(Sample::length).sum() + mixedTokens;
+          int tokens = batch.stream().mapToInt(Sample::length).sum() + counted(mixedIn);
           boolean epochEnds = (step + 1) % perEpoch == 0;
           MetricsRow row =
               new MetricsRow(step + 1)
@@ -146,36 +146,56 @@ public final class SftTrainer {
    *
    * @return the summed loss of the demonstrations
    */
-  private double gradients(
-      int step, List<Sample> batch, int completionTokens, List<int[]> mixedIn, int mixedTokens) {
+  private double gradients(int step, List<Sample> batch, List<Sample> mixedIn) {
+    List<Sample> all = new ArrayList<>(batch);
+    all.addAll(mixedIn);
+    double share = config.pretrainShare();
+    double mixedWeight = mixedIn.isEmpty() ? 0 : share / (1 - share) / counted(mixedIn);
     // A stream of masks for each step: the same after a resume.
     try (RandomStream masks = RandomStream.of(Seeds.mix(config.seed(), step))) {
       Dropout dropout = new Dropout(config.residualDropout(), masks);
       double loss = 0;
-      for (int[] slice : CompletionBatch.slices(batch.size(), config.microBatchSize())) {
-        loss += backward(batch.subList(slice[0], slice[1]), completionTokens, dropout);
-      }
-      for (int[] slice : CompletionBatch.slices(mixedIn.size(), config.microBatchSize())) {
-        try (TensorScope scope = TensorScope.open()) {
-          LanguageBatch.of(mixedIn.subList(slice[0], slice[1]))
-              .backward(
-                  model,
-                  mixedTokens,
-                  config.pretrainShare() / (1 - config.pretrainShare()),
-                  dropout);
-        }
+      for (int[] slice : CompletionBatch.slices(all.size(), config.microBatchSize())) {
+        int own = Math.max(slice[0], Math.min(slice[1], batch.size()));
+        loss +=
+            backward(
+                all.subList(slice[0], own),
+                1.0 / counted(batch),
+                all.subList(own, slice[1]),
+                mixedWeight,
+                dropout);
       }
       return loss;
     }
   }
 
-  private double backward(List<Sample> samples, int counted, Dropout dropout) {
+  /** Demonstrations and pretraining rows in one pass; each kind's tokens have their own weight. */
+  private double backward(
+      List<Sample> own, double ownWeight, List<Sample> mixed, double mixedWeight, Dropout dropout) {
+    List<Sample> both = new ArrayList<>(own);
+    both.addAll(mixed);
+    int ownTokens = counted(own);
     try (TensorScope scope = TensorScope.open()) {
-      CompletionBatch batch = batch(samples);
-      Tensor sum = batch.lmLoss(model.forward(batch.tokens(), dropout));
-      model.backward(sum.mul(new Scalar(1.0 / counted)));
+      CompletionBatch batch = batch(both);
+      Transformer.Pass pass = model.forward(batch.tokens(), dropout);
+      if (own.isEmpty()) {
+        model.backward(batch.lmLoss(pass).mul(new Scalar(mixedWeight)));
+        return 0;
+      }
+      Tensor sum = batch.lmLoss(pass, 0, ownTokens);
+      Tensor loss = sum.mul(new Scalar(ownWeight));
+      if (!mixed.isEmpty()) {
+        Tensor text = batch.lmLoss(pass, ownTokens, batch.completionTokens());
+        loss = loss.add(text.mul(new Scalar(mixedWeight)));
+      }
+      model.backward(loss);
       return sum.item_double();
     }
+  }
+
+  /** Tokens that are learned. */
+  private static int counted(List<Sample> samples) {
+    return samples.stream().mapToInt(s -> s.completion().length).sum();
   }
 
   private CompletionBatch batch(List<Sample> samples) {
@@ -184,7 +204,7 @@ public final class SftTrainer {
         : CompletionBatch.of(samples, padId);
   }
 
-  private List<int[]> pretrainingRows(int step) {
+  private List<Sample> pretrainingRows(int step) {
     TokenStream text = pretraining;
     if (text == null || config.pretrainShare() == 0) {
       return List.of();
@@ -193,17 +213,15 @@ public final class SftTrainer {
     int count = (int) Math.max(1, Math.round(config.batchSize() * share / (1 - share)));
     int length = pretrainingLength;
     Order order = new Order(text.rows(length), Seeds.mix(config.seed(), "pretraining order"));
-    List<int[]> rows = new ArrayList<>();
+    List<Sample> rows = new ArrayList<>();
     for (int row : order.slice((long) step * count, count)) {
-      rows.add(text.row(row, length));
+      rows.add(allCounted(text.row(row, length)));
     }
     return rows;
   }
 
-  /** The first token can only be read; every other token of the prompt is learned as well. */
-  private static Sample allCounted(Sample sample) {
-    int[] all = sample.joined();
-    return new Sample(
-        java.util.Arrays.copyOf(all, 1), java.util.Arrays.copyOfRange(all, 1, all.length));
+  /** The first token can only be read; every other one is learned, a prompt's too. */
+  private static Sample allCounted(int[] ids) {
+    return new Sample(Arrays.copyOf(ids, 1), Arrays.copyOfRange(ids, 1, ids.length));
   }
 }

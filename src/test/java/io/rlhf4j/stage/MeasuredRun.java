@@ -96,6 +96,11 @@ final class MeasuredRun {
         say(MemoryPlan.of(job));
         PpoStage.run(job, "", WhenRunExists.OVERWRITE, PpoTrainer.Observer.NONE);
       }
+      case "ppo, four samples of a prompt" -> {
+        PpoStage.Job job = job(work, 16, 1, OPTIMIZER, 4);
+        say(MemoryPlan.of(job));
+        PpoStage.run(job, "", WhenRunExists.OVERWRITE, PpoTrainer.Observer.NONE);
+      }
       case "dpo" -> {
         DpoStage.Job job = dpo(work);
         say(MemoryPlan.of(job));
@@ -252,6 +257,11 @@ final class MeasuredRun {
 
   /** PPO on the models of {@link #prepare}, with prompts of its own. */
   static PpoStage.Job job(Path work, int micro, int iterations, OptimizerConfig optimizer) {
+    return job(work, micro, iterations, optimizer, 1);
+  }
+
+  private static PpoStage.Job job(
+      Path work, int micro, int iterations, OptimizerConfig optimizer, int samplesPerPrompt) {
     List<Prompt> prompts = new ArrayList<>();
     for (int i = 0; i < 64; i++) {
       prompts.add(prompt(i));
@@ -262,7 +272,7 @@ final class MeasuredRun {
         new PpoConfig(
             iterations * batch,
             batch,
-            1,
+            samplesPerPrompt,
             micro,
             micro,
             1,

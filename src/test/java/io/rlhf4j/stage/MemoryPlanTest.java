@@ -151,6 +151,7 @@ class MemoryPlanTest {
         "reward",
         "ppo",
         "ppo, lora",
+        "ppo, four samples of a prompt",
         "dpo"
       })
   @EnabledOnOs(OS.LINUX)

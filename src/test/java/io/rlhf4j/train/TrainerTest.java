@@ -107,6 +107,61 @@ class TrainerTest {
   }
 
   @Test
+  void pretrainingTextInOnePassWithTheDemonstrationsWeighsWhatItDoesInItsOwn() {
+    // A third of each step: two rows beside four demonstrations. Passes of 4 take them apart.
+    List<List<MetricsRow>> both = new ArrayList<>();
+    List<float[]> weights = new ArrayList<>();
+    for (int microBatch : new int[] {4, 6}) {
+      SftConfig config =
+          new SftConfig(
+              10,
+              4,
+              microBatch,
+              16,
+              true,
+              true,
+              0,
+              1 / 3.0,
+              Miniature.optimizer(1e-2),
+              0,
+              0.1,
+              NO_CHECKPOINTS,
+              1,
+              42);
+      try (Transformer model = Miniature.language(1)) {
+        both.add(
+            Miniature.recorded(
+                folder.resolve("passes-of-" + microBatch),
+                NO_CHECKPOINTS,
+                run ->
+                    new SftTrainer(
+                            config, model, PAD, DEMONSTRATIONS, List.of(), Miniature.text(), run)
+                        .train()));
+        weights.add(Miniature.weights(model));
+      }
+    }
+    for (int i = 0; i < 10; i++) {
+      assertThat(number(both.get(1).get(i), "loss"))
+          .isCloseTo(number(both.get(0).get(i), "loss"), within(PACKING));
+    }
+    assertThat(weights.get(1)).containsExactly(weights.get(0), within(1e-3f));
+    assertThat(number(last(both.get(0)), "loss"))
+        .isNotEqualTo(lossWithoutMixture()); // the text does count
+  }
+
+  private double lossWithoutMixture() {
+    try (Transformer model = Miniature.language(1)) {
+      return number(
+          last(
+              Miniature.recorded(
+                  folder.resolve("no-mixture"),
+                  NO_CHECKPOINTS,
+                  run -> sftTrainer(model, sft(10, true, NO_CHECKPOINTS), run).train())),
+          "loss");
+    }
+  }
+
+  @Test
   void aWeightThatIsNoNumberIsNamedAndTheLastCheckpointComesBack() {
     try (Transformer model = Miniature.language(1)) {
       List<float[]> good = new ArrayList<>();
