@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,19 +88,48 @@ public final class Bottle {
                 List.of(base.get(size))));
       }
 
-      // 3. Rankings of their outputs, by labelers, and the reward model (step 2).
+      Map<BottleConfig.Size, CompletableFuture<Void>> start = new HashMap<>();
+      Function<BottleConfig.Size, CompletableFuture<Void>> ppoInit =
+          size ->
+              crew.start(
+                  () -> sft("ppo-init", size, config.ppoInit(), demonstrations, ptxWeb),
+                  List.of(base.get(size)));
+      start.put(rewardSize, ppoInit.apply(rewardSize));
+
+      // 3. Rankings of their outputs, by labelers, and the reward model (step 2); then, since steps
+      // 2 and 3 are iterated in the paper, a policy that learns from it, rankings of what that
+      // policy writes, and the reward model that the policies to be compared learn from.
       CompletableFuture<Void> ranked = crew.start(this::rankings, List.copyOf(tuned.values()));
+      CompletableFuture<Void> firstReward =
+          crew.start(
+              () ->
+                  reward(
+                      "reward-first",
+                      model("sft", rewardSize),
+                      labels.firstRound(),
+                      demonstrations),
+              List.of(ranked));
+      CompletableFuture<Void> firstPolicy =
+          crew.start(
+              () ->
+                  ppo(
+                      "ppo-first",
+                      rewardSize,
+                      model("reward-first", rewardSize),
+                      ppoPrompts,
+                      null,
+                      config.firstPpo()),
+              List.of(firstReward, start.get(rewardSize)));
+      CompletableFuture<Void> rankedAgain =
+          crew.start(this::rankingsOfTheFirstPolicy, List.of(firstPolicy));
       CompletableFuture<Void> rewarded =
-          crew.start(() -> reward(rewardSize, demonstrations), List.of(ranked));
+          crew.start(
+              () -> reward("reward", model("sft", rewardSize), labels.rankings(), demonstrations),
+              List.of(rankedAgain));
 
       // Planned behind the way to the reward model, so that they take the core it leaves free.
-      Map<BottleConfig.Size, CompletableFuture<Void>> start = new HashMap<>();
       for (BottleConfig.Size size : config.alignedSizes()) {
-        start.put(
-            size,
-            crew.start(
-                () -> sft("ppo-init", size, config.ppoInit(), demonstrations, ptxWeb),
-                List.of(base.get(size))));
+        start.computeIfAbsent(size, ppoInit);
       }
       for (BottleConfig.Size size : config.sizes()) {
         if (!size.aligned()) {
@@ -112,10 +142,15 @@ public final class Bottle {
       List<BottleConfig.Size> largestFirst = new ArrayList<>(config.alignedSizes());
       Collections.reverse(largestFirst);
       for (BottleConfig.Size size : largestFirst) {
+        Path judge = model("reward", rewardSize);
+        PpoConfig plain = config.ppo().withEpisodes(size.episodes());
+        PpoConfig mixed = plain.withPtxCoefficient(config.ptxCoefficient());
         crew.start(
-            () -> ppo("ppo-ptx", size, ppoPrompts, ptxWeb, config.ptxCoefficient()),
+            () -> ppo("ppo-ptx", size, judge, ppoPrompts, ptxWeb, mixed),
             List.of(rewarded, start.get(size)));
-        crew.start(() -> ppo("ppo", size, ppoPrompts, null, 0), List.of(rewarded, start.get(size)));
+        crew.start(
+            () -> ppo("ppo", size, judge, ppoPrompts, null, plain),
+            List.of(rewarded, start.get(size)));
         CompletableFuture<Void> selected =
             crew.start(() -> select(size, rewardSize), List.of(rewarded));
         crew.start(() -> dpo(size), List.of(selected));
@@ -154,15 +189,15 @@ public final class Bottle {
                 when));
   }
 
-  private void reward(BottleConfig.Size size, Path demonstrations) {
-    Path output = stage("reward", size);
+  private void reward(String name, Path start, Path rankings, Path demonstrations) {
+    Path output = stage(name, config.size(config.rewardSize()));
     step(
         output,
         when ->
             RewardStage.run(
                 new RewardStage.Job(
-                    model("sft", size),
-                    labels.rankings(),
+                    start,
+                    rankings,
                     demonstrations,
                     PromptStyle.PLAIN,
                     config.precision(),
@@ -231,11 +266,11 @@ public final class Bottle {
   private void ppo(
       String name,
       BottleConfig.Size size,
+      Path reward,
       Path promptFile,
       @Nullable Path pretrain,
-      double ptxCoefficient) {
+      PpoConfig training) {
     Path output = stage(name, size);
-    PpoConfig training = config.ppo().withPtxCoefficient(ptxCoefficient);
     step(
         output,
         when -> {
@@ -244,7 +279,7 @@ public final class Bottle {
             return PpoStage.run(
                 new PpoStage.Job(
                     model("ppo-init", size),
-                    model("reward", config.size(config.rewardSize())),
+                    reward,
                     promptFile,
                     pretrain,
                     PromptStyle.PLAIN,
@@ -286,7 +321,7 @@ public final class Bottle {
     }
     say(
         "rankings: %d prompts with %d outputs each and one of another prompt",
-        config.data().rankings(), config.data().rankedOutputs());
+        config.data().rankings() - config.data().secondRound(), config.data().rankedOutputs());
     List<Policy> policies = new ArrayList<>();
     for (BottleConfig.Size size : config.alignedSizes()) {
       policies.add(Policy.load("SFT", size.label(), model("sft", size), config.precision()));
@@ -298,8 +333,22 @@ public final class Bottle {
     }
   }
 
+  private void rankingsOfTheFirstPolicy() {
+    if (labels.areRankedAgain()) {
+      return;
+    }
+    say(
+        "rankings, second round: %d prompts with %d outputs of the first PPO policy each",
+        config.data().secondRound(), config.data().rankedOutputs());
+    BottleConfig.Size size = config.size(config.rewardSize());
+    try (Policy policy =
+        Policy.load("PPO", size.label(), model("ppo-first", size), config.precision())) {
+      labels.rankAgain(policy);
+    }
+  }
+
   /** Runs a stage unless it is finished. */
-  private void step(Path output, java.util.function.Function<WhenRunExists, StageResult> stage) {
+  private void step(Path output, Function<WhenRunExists, StageResult> stage) {
     Optional<StageResult> done =
         whenThere == WhenRunExists.RESUME ? StageResult.ofFinished(output) : Optional.empty();
     StageResult result = done.orElseGet(() -> stage.apply(whenThere));
@@ -358,7 +407,17 @@ public final class Bottle {
   /** Every stage's result under its folder's name, in the order of the paper. */
   Map<String, StageResult> results() {
     Map<String, StageResult> ordered = new LinkedHashMap<>();
-    for (String stage : List.of("pretrain", "sft", "reward", "ppo-init", "ppo", "ppo-ptx", "dpo")) {
+    for (String stage :
+        List.of(
+            "pretrain",
+            "sft",
+            "reward-first",
+            "ppo-init",
+            "ppo-first",
+            "reward",
+            "ppo",
+            "ppo-ptx",
+            "dpo")) {
       for (BottleConfig.Size size : config.sizes()) {
         String name = stage + "-" + size.label();
         StageResult result = results.get(name);

@@ -19,6 +19,8 @@ import java.util.List;
  *
  * @param sizes the models, smallest first; the reward model starts from {@code rewardSize}
  * @param rewardSize label of the size the reward model has (the paper: one of 6B for all policies)
+ * @param ppo how every aligned size learns; its episodes are the size's own
+ * @param firstPpo the policy of {@code rewardSize} that writes what is ranked in the second round
  */
 public record BottleConfig(
     long seed,
@@ -30,6 +32,7 @@ public record BottleConfig(
     SftConfig sft,
     SftConfig ppoInit,
     RewardConfig reward,
+    PpoConfig firstPpo,
     PpoConfig ppo,
     double ptxCoefficient,
     DpoConfig dpo,
@@ -40,6 +43,8 @@ public record BottleConfig(
    * @param ptxWords words of it that the pretraining gradients draw from
    * @param demonstrations prompts with a labeler's answer
    * @param rankings prompts whose outputs are ranked, training and held-out
+   * @param secondRound how many of them are ranked in a second round, whose outputs a first PPO
+   *     policy wrote (the paper: most comparisons are of SFT policies, some of PPO policies)
    * @param rankedOutputs K, outputs per ranking, 4 to 9 in the paper
    * @param ppoPrompts prompts for PPO
    * @param trainingLabelers simulated people whose labels are trained on
@@ -50,6 +55,7 @@ public record BottleConfig(
       long ptxWords,
       int demonstrations,
       int rankings,
+      int secondRound,
       int rankedOutputs,
       int ppoPrompts,
       int trainingLabelers,
@@ -57,6 +63,13 @@ public record BottleConfig(
     public Data {
       if (rankedOutputs < 2 || rankedOutputs > 9) {
         throw new InputException("data.ranked_outputs must be in 2..9, was " + rankedOutputs);
+      }
+      if (secondRound < 1 || secondRound > rankings / 2) {
+        throw new InputException(
+            "data.second_round must be in 1.."
+                + rankings / 2
+                + ", half of the rankings, was "
+                + secondRound);
       }
     }
   }
@@ -66,17 +79,22 @@ public record BottleConfig(
    *
    * @param aligned whether it goes through SFT, PPO and DPO; else it is a base model only, to be
    *     compared with smaller aligned ones (the paper: GPT-3 of 175B against InstructGPT of 1.3B)
+   * @param episodes of PPO; 0 when not aligned
    */
   public record Size(
-      String label, boolean aligned, PretrainStage.Shape model, LanguageConfig pretraining) {
+      String label,
+      boolean aligned,
+      PretrainStage.Shape model,
+      LanguageConfig pretraining,
+      int episodes) {
     private Size readingMore(int times) {
       LanguageConfig p = pretraining;
       return new Size(
           label,
           aligned,
           model,
-          language(
-              times * p.steps(), p.batchSize(), p.optimizer().learningRate(), p.checkpoints()));
+          language(times * p.steps(), p.batchSize(), p.optimizer().learningRate(), p.checkpoints()),
+          episodes);
     }
   }
 
@@ -105,13 +123,20 @@ public record BottleConfig(
         vocabulary,
         sizes.stream()
             .map(
-                s -> new Size(s.label(), s.aligned(), s.model(), s.pretraining().withSeed(newSeed)))
+                s ->
+                    new Size(
+                        s.label(),
+                        s.aligned(),
+                        s.model(),
+                        s.pretraining().withSeed(newSeed),
+                        s.episodes()))
             .toList(),
         rewardSize,
         precision,
         sft.withSeed(newSeed),
         ppoInit.withSeed(newSeed),
         reward.withSeed(newSeed),
+        firstPpo.withSeed(newSeed),
         ppo.withSeed(newSeed),
         ptxCoefficient,
         dpo.withSeed(newSeed),
@@ -138,24 +163,27 @@ public record BottleConfig(
     CheckpointConfig checkpoints = new CheckpointConfig(200, 1);
     return new BottleConfig(
         1,
-        new Data(2_800_000, 600_000, 1600, 10_000, 4, 8000, 30, 10),
+        new Data(2_800_000, 600_000, 1600, 10_000, 4375, 4, 8000, 30, 10),
         1664, // every word of the world is one token, and that is as many as BPE finds to merge
         List.of(
             new Size(
                 "tiny",
                 true,
                 new PretrainStage.Shape(Family.LLAMA, 48, 3, 3, 256, 0.12),
-                language(2600, 4, 1e-2, checkpoints)),
+                language(2600, 4, 1e-2, checkpoints),
+                12_288),
             new Size(
                 "small",
                 true,
                 new PretrainStage.Shape(Family.LLAMA, 64, 4, 4, 256, 0.1),
-                language(3400, 4, 1e-2, checkpoints)),
+                language(3400, 4, 1e-2, checkpoints),
+                16_384),
             new Size(
                 "large",
                 false,
                 new PretrainStage.Shape(Family.LLAMA, 144, 6, 6, 256, 0.08),
-                language(400, 8, 6e-3, checkpoints))),
+                language(400, 8, 6e-3, checkpoints),
+                0)),
         "small",
         Precision.best(),
         sft(8, 0, checkpoints),
@@ -174,33 +202,8 @@ public record BottleConfig(
             checkpoints,
             1,
             1),
-        new PpoConfig(
-            8192,
-            128,
-            1,
-            64,
-            64,
-            1,
-            48,
-            1,
-            new PpoConfig.RewardShape(null, 0, -1.0, true),
-            new PpoConfig.Kl(0.2, null, 10_000, 0),
-            0.2,
-            0.2,
-            1,
-            0.95,
-            false,
-            true,
-            new PpoConfig.Ptx(0, 0.25, 128),
-            rl(1e-3),
-            rl(2e-3),
-            10,
-            8,
-            1,
-            0.97,
-            new CheckpointConfig(20, 1),
-            1,
-            1),
+        ppo(6144, 3, 2, 0.9),
+        ppo(16_384, 4, 5, 0.97),
         0.3,
         new DpoConfig(
             1, 64, 64, 256, 0.1, 0, OptimizerConfig.paper(2e-4), 5, 0.1, checkpoints, 1, 1),
@@ -221,6 +224,7 @@ public record BottleConfig(
             d.ptxWords(),
             d.demonstrations(),
             2 * d.rankings(),
+            2 * d.secondRound(),
             d.rankedOutputs(),
             d.ppoPrompts(),
             d.trainingLabelers(),
@@ -232,6 +236,7 @@ public record BottleConfig(
         mini.sft,
         mini.ppoInit,
         mini.reward,
+        mini.firstPpo,
         mini.ppo,
         mini.ptxCoefficient,
         mini.dpo,
@@ -242,57 +247,94 @@ public record BottleConfig(
   public static BottleConfig smoke() {
     BottleConfig mini = mini();
     CheckpointConfig checkpoints = new CheckpointConfig(20, 1);
-    PpoConfig p = mini.ppo;
+    PpoConfig ppo = smallest(mini.ppo, checkpoints);
     return new BottleConfig(
         mini.seed,
-        new Data(60_000, 30_000, 64, 160, 4, 64, 8, 4),
+        new Data(60_000, 30_000, 64, 160, 60, 4, 64, 8, 4),
         600,
         List.of(
             new Size(
                 "small",
                 true,
                 new PretrainStage.Shape(Family.LLAMA, 32, 2, 2, 256, 0.1),
-                language(40, 4, 1e-2, checkpoints)),
+                language(40, 4, 1e-2, checkpoints),
+                32),
             new Size(
                 "large",
                 false,
                 new PretrainStage.Shape(Family.LLAMA, 96, 2, 2, 256, 0.1),
-                language(40, 4, 6e-3, checkpoints))),
+                language(40, 4, 6e-3, checkpoints),
+                0)),
         "small",
         mini.precision,
         sft(1, 0, checkpoints),
         sft(1, 0.1, checkpoints),
         mini.reward,
-        new PpoConfig(
-            32,
-            16,
-            2,
-            8,
-            8,
-            p.innerEpochs(),
-            16,
-            p.temperature(),
-            p.reward(),
-            p.kl(),
-            p.clip(),
-            p.valueClip(),
-            p.gamma(),
-            p.lambda(),
-            p.whitenRewards(),
-            p.whitenAdvantages(),
-            p.ptx(),
-            p.policyOptimizer(),
-            p.valueOptimizer(),
-            p.warmupIterations(),
-            0, // of two iterations in all
-            p.floor(),
-            p.ema(),
-            checkpoints,
-            1,
-            1),
+        ppo,
+        ppo,
         mini.ptxCoefficient,
         mini.dpo,
         new Evaluation(20, 10, 16, 3));
+  }
+
+  private static PpoConfig smallest(PpoConfig p, CheckpointConfig checkpoints) {
+    return new PpoConfig(
+        32,
+        16,
+        2,
+        8,
+        8,
+        p.innerEpochs(),
+        16,
+        p.temperature(),
+        p.reward(),
+        p.kl(),
+        p.clip(),
+        p.valueClip(),
+        p.gamma(),
+        p.lambda(),
+        p.whitenRewards(),
+        p.whitenAdvantages(),
+        p.ptx(),
+        p.policyOptimizer(),
+        p.valueOptimizer(),
+        p.warmupIterations(),
+        0, // of two iterations in all
+        p.floor(),
+        p.ema(),
+        checkpoints,
+        1,
+        1);
+  }
+
+  private static PpoConfig ppo(int episodes, int criticWarmup, int warmup, double ema) {
+    return new PpoConfig(
+        episodes,
+        512,
+        4,
+        128,
+        128,
+        1,
+        48,
+        1,
+        new PpoConfig.RewardShape(null, 0, -1.0, true),
+        new PpoConfig.Kl(0.2, null, 10_000, 0),
+        0.2,
+        0.2,
+        1,
+        0.95,
+        false,
+        true,
+        new PpoConfig.Ptx(0, 0.25, 128),
+        rl(1.5e-3),
+        rl(2e-3),
+        warmup,
+        criticWarmup,
+        1,
+        ema,
+        new CheckpointConfig(20, 1),
+        1,
+        1);
   }
 
   private static LanguageConfig language(

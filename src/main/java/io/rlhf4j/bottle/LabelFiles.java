@@ -77,13 +77,22 @@ final class LabelFiles {
     return prompts.api(config.data().ppoPrompts(), Split.TRAIN, Seeds.mix(config.seed(), "ppo"));
   }
 
-  /** rankings.jsonl, which {@link #rank} makes. */
+  /** rankings.jsonl: both rounds. */
   Path rankings() {
     return folder.resolve("rankings.jsonl");
   }
 
+  /** rankings-first-round.jsonl: of outputs of the supervised models. */
+  Path firstRound() {
+    return folder.resolve("rankings-first-round.jsonl");
+  }
+
   boolean areRanked() {
-    return Files.exists(rankings()); // the last of them to be written
+    return Files.exists(firstRound()); // the last of their round to be written
+  }
+
+  boolean areRankedAgain() {
+    return Files.exists(rankings());
   }
 
   /** Takes up the noise of rankings that were made before. */
@@ -97,34 +106,64 @@ final class LabelFiles {
   }
 
   /**
-   * Has outputs of the policies ranked: for training, and held out by training and by held-out
-   * labelers.
+   * The first round: has outputs of the supervised models ranked, for training and held out by
+   * training and by held-out labelers.
    */
   void rank(List<Policy> policies) {
-    List<SimPrompt> asked =
-        prompts.api(config.data().rankings(), Split.TRAIN, Seeds.mix(config.seed(), "rankings"));
-    List<List<Completion>> outputs =
-        Labels.outputs(
-            policies,
-            asked,
-            config.data().rankedOutputs(),
-            config.evaluation().maxNewTokens(),
-            Seeds.mix(config.seed(), "ranked outputs"));
-    pool = pool.calibratedOn(asked, outputs, config.seed());
+    List<SimPrompt> held = asked().subList(training(), config.data().rankings());
+    List<SimPrompt> training = asked().subList(0, training() - config.data().secondRound());
+    List<SimPrompt> both = new ArrayList<>(training);
+    both.addAll(held);
+    List<List<Completion>> outputs = outputs(policies, both, "ranked outputs");
+    pool = pool.calibratedOn(both, outputs, config.seed());
     AtomicFile.write(folder.resolve("noise.txt"), pool.noiseScale() + "\n");
-    int cut = asked.size() - asked.size() / HELD_OUT;
-    List<SimPrompt> held = asked.subList(cut, asked.size());
-    List<List<Completion>> heldOutputs = outputs.subList(cut, asked.size());
+    List<List<Completion>> heldOutputs = outputs.subList(training.size(), both.size());
     write("rankings-valid.jsonl", Labels.rankings(pool.training(), held, heldOutputs));
     write(
         "rankings-valid-held-out-labelers.jsonl",
         Labels.rankings(pool.heldOut(), held, heldOutputs));
     agreementStudy(held, heldOutputs);
-    List<SimPrompt> training = asked.subList(0, cut);
+    DataFiles.writeRankings(
+        firstRound(), rankings(training, outputs.subList(0, training.size()), "off-topic"));
+  }
+
+  /**
+   * The second round: has outputs of a first PPO policy ranked, for what a reward model that has
+   * seen the supervised models only mistakes for good.
+   */
+  void rankAgain(Policy policy) {
+    List<SimPrompt> training =
+        asked().subList(training() - config.data().secondRound(), training());
+    List<List<Completion>> outputs = outputs(List.of(policy), training, "second round");
+    List<Ranking> both = new ArrayList<>(DataFiles.readRankings(firstRound()));
+    both.addAll(rankings(training, outputs, "off-topic, second round"));
+    DataFiles.writeRankings(rankings(), both);
+  }
+
+  private List<SimPrompt> asked() {
+    return prompts.api(config.data().rankings(), Split.TRAIN, Seeds.mix(config.seed(), "rankings"));
+  }
+
+  /** How many of the prompts are not held out. */
+  private int training() {
+    return config.data().rankings() - config.data().rankings() / HELD_OUT;
+  }
+
+  private List<List<Completion>> outputs(
+      List<Policy> policies, List<SimPrompt> asked, String randomness) {
+    return Labels.outputs(
+        policies,
+        asked,
+        config.data().rankedOutputs(),
+        config.evaluation().maxNewTokens(),
+        Seeds.mix(config.seed(), randomness));
+  }
+
+  private List<Ranking> rankings(
+      List<SimPrompt> asked, List<List<Completion>> outputs, String randomness) {
     List<List<Completion>> shown =
-        Labels.withOffTopic(
-            training, outputs.subList(0, cut), Seeds.mix(config.seed(), "off-topic"));
-    DataFiles.writeRankings(rankings(), Labels.rankings(pool.training(), training, shown));
+        Labels.withOffTopic(asked, outputs, Seeds.mix(config.seed(), randomness));
+    return Labels.rankings(pool.training(), asked, shown);
   }
 
   /** Some prompts are ranked by three labelers of each group, to see how far they agree. */

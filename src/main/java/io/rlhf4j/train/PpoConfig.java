@@ -157,33 +157,17 @@ public record PpoConfig(
 
   /** The same with another ptx coefficient; 0 = plain PPO. */
   public PpoConfig withPtxCoefficient(double coefficient) {
-    return new PpoConfig(
-        episodes,
-        batchSize,
-        samplesPerPrompt,
-        minibatchSize,
-        microBatchSize,
-        innerEpochs,
-        maxNewTokens,
-        temperature,
-        reward,
-        kl,
-        clip,
-        valueClip,
-        gamma,
-        lambda,
-        whitenRewards,
-        whitenAdvantages,
-        new Ptx(coefficient, ptx.ratio(), ptx.contextLength()),
-        policyOptimizer,
-        valueOptimizer,
-        warmupIterations,
-        criticWarmupIterations,
-        floor,
-        ema,
-        checkpoints,
-        logEvery,
-        seed);
+    return with(episodes, new Ptx(coefficient, ptx.ratio(), ptx.contextLength()), seed);
+  }
+
+  /** The same with more or fewer episodes. */
+  public PpoConfig withEpisodes(int number) {
+    return with(number, ptx, seed);
+  }
+
+  /** The same under another seed. */
+  public PpoConfig withSeed(long newSeed) {
+    return with(episodes, ptx, newSeed);
   }
 
   /** Iterations of sampling and optimizing. */
@@ -222,10 +206,9 @@ public record PpoConfig(
         42);
   }
 
-  /** The same under another seed. */
-  public PpoConfig withSeed(long newSeed) {
+  private PpoConfig with(int newEpisodes, Ptx newPtx, long newSeed) {
     return new PpoConfig(
-        episodes,
+        newEpisodes,
         batchSize,
         samplesPerPrompt,
         minibatchSize,
@@ -241,7 +224,7 @@ public record PpoConfig(
         lambda,
         whitenRewards,
         whitenAdvantages,
-        ptx,
+        newPtx,
         policyOptimizer,
         valueOptimizer,
         warmupIterations,

@@ -3,6 +3,7 @@ package io.rlhf4j.bottle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rlhf4j.data.DataFiles;
 import io.rlhf4j.data.InputException;
 import io.rlhf4j.eval.Report;
 import io.rlhf4j.eval.ReportJson;
@@ -29,7 +30,12 @@ class BottleTest {
         .extracting(StaircaseStep::model)
         .containsExactly(
             "GPT", "GPT", "GPT-prompted", "GPT-prompted", "SFT", "PPO", "PPO-ptx", "DPO");
-    assertThat(report.stages()).hasSize(8); // 6 trainings, one reward model, one more base model
+    // 6 trainings, two reward models, the first round's policy, one more base model
+    assertThat(report.stages()).hasSize(10);
+    assertThat(DataFiles.readRankings(output.resolve("labels/rankings.jsonl")))
+        .as("those of the first round and those of what the first policy wrote")
+        .extracting(ranking -> ranking.policies().contains("PPO small"))
+        .contains(true, false);
     assertThat(report.stages()).allMatch(s -> s.tokens() > 0 && s.petaflopDays() > 0);
     assertThat(report.frontier()).allMatch(p -> p.goldScore() != null);
     assertThat(Files.size(output.resolve("report.html"))).isGreaterThan(10_000);
