@@ -20,6 +20,7 @@ import io.rlhf4j.stage.StageResult;
 import io.rlhf4j.tokenizer.PromptStyle;
 import io.rlhf4j.train.PpoConfig;
 import io.rlhf4j.train.PpoTrainer;
+import io.rlhf4j.train.RewardConfig;
 import io.rlhf4j.train.Seeds;
 import io.rlhf4j.train.SftConfig;
 import io.rlhf4j.train.WhenRunExists;
@@ -107,7 +108,8 @@ public final class Bottle {
                       "reward-first",
                       model("sft", rewardSize),
                       labels.firstRound(),
-                      demonstrations),
+                      demonstrations,
+                      config.reward().withEpochs(1)),
               List.of(ranked));
       CompletableFuture<Void> firstPolicy =
           crew.start(
@@ -124,7 +126,13 @@ public final class Bottle {
           crew.start(this::rankingsOfTheFirstPolicy, List.of(firstPolicy));
       CompletableFuture<Void> rewarded =
           crew.start(
-              () -> reward("reward", model("sft", rewardSize), labels.rankings(), demonstrations),
+              () ->
+                  reward(
+                      "reward",
+                      model("sft", rewardSize),
+                      labels.rankings(),
+                      demonstrations,
+                      config.reward()),
               List.of(rankedAgain));
 
       // Planned behind the way to the reward model, so that they take the core it leaves free.
@@ -189,7 +197,8 @@ public final class Bottle {
                 when));
   }
 
-  private void reward(String name, Path start, Path rankings, Path demonstrations) {
+  private void reward(
+      String name, Path start, Path rankings, Path demonstrations, RewardConfig training) {
     Path output = stage(name, config.size(config.rewardSize()));
     step(
         output,
@@ -202,7 +211,7 @@ public final class Bottle {
                     PromptStyle.PLAIN,
                     config.precision(),
                     output,
-                    config.reward()),
+                    training),
                 configAsRead,
                 when));
   }

@@ -202,7 +202,7 @@ public record BottleConfig(
             checkpoints,
             1,
             1),
-        ppo(6144, 3, 2, 0.9),
+        ppo(4096, 2, 2, 0.9),
         ppo(16_384, 4, 5, 0.97),
         0.3,
         new DpoConfig(

@@ -137,7 +137,7 @@ public final class Story {
     String numbers =
         " (few-shot accuracy " + Wording.percent(gpt) + " to " + Wording.percent(ppo) + ")";
     if (Findings.compare(gpt, ppo) != Verdict.SEEN) {
-      return "plain PPO pays no measurable alignment tax" + numbers;
+      return "plain PPO pays no measurable alignment tax" + numbers + webLoss();
     }
     String paid = "plain PPO pays an alignment tax" + numbers;
     if (ptx == null) {
@@ -146,6 +146,25 @@ public final class Story {
     return Findings.compare(ptx, ppo) == Verdict.SEEN
         ? paid + ", which PPO-ptx reduces (" + Wording.percent(ptx) + ")"
         : paid + ", and PPO-ptx does not measurably reduce it (" + Wording.percent(ptx) + ")";
+  }
+
+  /** What a few examples do not show: how far the model has moved away from the web. */
+  private String webLoss() {
+    Double gpt = loss("GPT");
+    Double ppo = loss("PPO");
+    Double ptx = loss("PPO-ptx");
+    if (gpt == null || ppo == null) {
+      return "";
+    }
+    String moved =
+        ", while its loss on web text goes from %s to %s nats per token"
+            .formatted(Wording.fixed(gpt, 2), Wording.fixed(ppo, 2));
+    return ptx == null ? moved : moved + ", PPO-ptx's to " + Wording.fixed(ptx, 2);
+  }
+
+  private @Nullable Double loss(String model) {
+    StaircaseStep step = staircase.find(model, staircase.largest());
+    return step == null ? null : step.webLoss();
   }
 
   private @Nullable Rate measure(String model, Function<StaircaseStep, @Nullable Rate> measure) {

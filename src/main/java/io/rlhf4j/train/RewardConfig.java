@@ -79,8 +79,17 @@ public record RewardConfig(
 
   /** The same under another seed. */
   public RewardConfig withSeed(long newSeed) {
+    return with(epochs, newSeed);
+  }
+
+  /** The same with more or fewer passes over the rankings. */
+  public RewardConfig withEpochs(int number) {
+    return with(number, seed);
+  }
+
+  private RewardConfig with(int newEpochs, long newSeed) {
     return new RewardConfig(
-        epochs,
+        newEpochs,
         batchSize,
         microBatchSize,
         maxLength,

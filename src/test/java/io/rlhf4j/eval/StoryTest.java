@@ -72,6 +72,23 @@ class StoryTest {
   }
 
   @Test
+  void theLossOnWebTextIsToldWhereAFewExamplesShowNoTax() {
+    Rate same = new Rate(0.3, 0.2, 0.4);
+    Report report =
+        Report.of(FakeReport.run())
+            .staircase(
+                List.of(
+                    step("GPT", null, null, same, 0.781),
+                    step("PPO", null, null, same, 1.418),
+                    step("PPO-ptx", null, null, same, 0.849)))
+            .build();
+    assertThat(Story.sentences(report))
+        .containsExactly(
+            "Plain PPO pays no measurable alignment tax (few-shot accuracy 30% to 30%), while its"
+                + " loss on web text goes from 0.78 to 1.42 nats per token, PPO-ptx's to 0.85.");
+  }
+
+  @Test
   void whatWasNotMeasuredIsNotTold() {
     assertThat(Story.sentences(FakeReport.empty()))
         .containsExactly("Nothing that the paper compares was measured in this run.");
@@ -112,6 +129,15 @@ class StoryTest {
 
   static StaircaseStep step(
       String model, @Nullable Rate win, @Nullable Rate hallucination, @Nullable Rate fewShot) {
+    return step(model, win, hallucination, fewShot, null);
+  }
+
+  private static StaircaseStep step(
+      String model,
+      @Nullable Rate win,
+      @Nullable Rate hallucination,
+      @Nullable Rate fewShot,
+      @Nullable Double webLoss) {
     return new StaircaseStep(
         model,
         "large",
@@ -129,7 +155,7 @@ class StoryTest {
         null,
         Rudeness.NONE,
         new TaxAccuracy(fewShot, null),
-        null,
+        webLoss,
         null,
         null,
         null);
