@@ -211,12 +211,13 @@ public final class PpoTrainer {
       Tensor policyLogprobs = torch.cat(logprobs, 0);
       Tensor referenceLogprobs = torch.cat(references, 0);
       Tensor value = torch.cat(values, 0);
-      Tensor scores = Host.floats(shaped(raw, finished), b);
+      RewardShaping shaping = new RewardShaping(config.reward());
+      Tensor scores = shaping.scores(raw, finished);
       KlRewards.Result shapedRewards =
           KlRewards.perToken(policyLogprobs, referenceLogprobs, mask, scores, kl.beta());
       Tensor rewards = shapedRewards.rewards();
       if (config.reward().dense()) {
-        rewards = KlRewards.dense(rewards, shares(judged, finished, width), mask);
+        rewards = KlRewards.dense(rewards, shaping.shares(judged, finished, width), mask);
       }
       if (config.whitenRewards()) {
         rewards = Whitening.rewards(rewards, mask, Whitening.Variance.BIASED);
@@ -235,38 +236,6 @@ public final class PpoTrainer {
           scope.keep(gae.advantages()),
           scope.keep(gae.returns()));
     }
-  }
-
-  /** What each token contributes to its completion's score, [B, A]. */
-  private Tensor shares(List<RewardModel.Scored> judged, boolean[] finished, int width) {
-    boolean fixedWhenCut = config.reward().missingEosScore() != null;
-    float[] grid = new float[judged.size() * width];
-    for (int row = 0; row < judged.size(); row++) {
-      if (finished[row] || !fixedWhenCut) {
-        float[] shares = judged.get(row).shares();
-        System.arraycopy(shares, 0, grid, row * width, shares.length);
-      }
-    }
-    return Host.floats(grid, judged.size(), width);
-  }
-
-  private float[] shaped(double[] raw, boolean[] finished) {
-    PpoConfig.RewardShape shape = config.reward();
-    float[] scores = new float[raw.length];
-    for (int i = 0; i < raw.length; i++) {
-      double score = raw[i];
-      if (shape.scoreClip() > 0) {
-        score = Math.max(-shape.scoreClip(), Math.min(shape.scoreClip(), score));
-      }
-      if (!finished[i] && shape.missingEosPenalty() != null) {
-        score -= shape.missingEosPenalty();
-      }
-      if (!finished[i] && shape.missingEosScore() != null) {
-        score = shape.missingEosScore();
-      }
-      scores[i] = (float) score;
-    }
-    return scores;
   }
 
   private Schedule schedule(OptimizerConfig optimizer, int iterations) {
