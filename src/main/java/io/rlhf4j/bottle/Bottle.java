@@ -5,10 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.rlhf4j.data.DatasetReader;
 import io.rlhf4j.data.Jsonl;
 import io.rlhf4j.data.Split;
-import io.rlhf4j.sim.GoldScorer;
 import io.rlhf4j.sim.LabelerPool;
 import io.rlhf4j.sim.Prompts;
-import io.rlhf4j.sim.SimPrompt;
 import io.rlhf4j.sim.Web;
 import io.rlhf4j.sim.World;
 import io.rlhf4j.stage.DpoStage;
@@ -19,7 +17,6 @@ import io.rlhf4j.stage.SftStage;
 import io.rlhf4j.stage.StageResult;
 import io.rlhf4j.tokenizer.PromptStyle;
 import io.rlhf4j.train.PpoConfig;
-import io.rlhf4j.train.PpoTrainer;
 import io.rlhf4j.train.RewardConfig;
 import io.rlhf4j.train.Seeds;
 import io.rlhf4j.train.SftConfig;
@@ -297,30 +294,9 @@ public final class Bottle {
                     training),
                 configAsRead,
                 when,
-                goldObserver(reader));
+                new GoldObserver(world, labels.ppo(), reader));
           }
         });
-  }
-
-  /** Adds the gold rating of the episodes to PPO's log, where reward hacking would show. */
-  private PpoTrainer.Observer goldObserver(Policy reader) {
-    Map<String, SimPrompt> byText = new HashMap<>();
-    for (SimPrompt p : labels.ppo()) {
-      byText.put(reader.tokenizer().decode(reader.tokenizer().encode(p.prompt().text())), p);
-    }
-    GoldScorer gold = new GoldScorer(world);
-    return (samples, finished, row) -> {
-      double likert = 0;
-      for (var sample : samples) {
-        SimPrompt prompt = byText.get(reader.tokenizer().decode(sample.prompt()));
-        if (prompt == null) {
-          throw new IllegalStateException("an episode's prompt is none of those given to PPO");
-        }
-        String text = reader.completionText(sample.completion());
-        likert += gold.score(prompt.task(), text).likert();
-      }
-      row.put("gold/likert", likert / samples.size());
-    };
   }
 
   private void rankings() {
