@@ -73,7 +73,9 @@ final class AlignmentTax {
       try (TensorScope scope = TensorScope.withoutGradients()) {
         List<Sample> part = samples.subList(slice[0], slice[1]);
         CompletionBatch batch = CompletionBatch.compact(part, 0);
-        Tensor sums = batch.sequenceLogprobs(policy.transformer().forward(batch.tokens()));
+        Tensor sums =
+            batch.sequenceLogprobs(
+                policy.transformer().forward(batch.tokens(), batch.predictors()));
         float[] values = Host.floats(sums);
         for (int i = 0; i < values.length; i++) {
           means[slice[0] + i] = values[i] / (double) part.get(i).completion().length;

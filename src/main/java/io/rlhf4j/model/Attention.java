@@ -8,6 +8,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 
 /** How queries meet keys and values; the three ways compute the same thing at different costs. */
@@ -22,6 +23,15 @@ interface Attention {
    * @return [B, H, T, D]
    */
   Tensor attend(int layer, Tensor query, Tensor key, Tensor value);
+
+  /**
+   * The dtype of queries, keys and values, and of what comes back.
+   *
+   * @param computation of the rest of the layer
+   */
+  default ScalarType type(ScalarType computation) {
+    return computation;
+  }
 
   /**
    * Plain batched products with a softmax between them. Its backward pass is several times faster

@@ -158,13 +158,13 @@ public record CompletionBatch(
   /** The same of completion tokens {@code from} to {@code to} only; they are in samples' order. */
   public Tensor lmLoss(Transformer.Pass pass, int from, int to) {
     return pass.lmLoss(
-        pass.rows(Host.longs(Arrays.copyOfRange(predictors, from, to), (long) to - from)),
+        pass.rows(Arrays.copyOfRange(predictors, from, to)),
         Host.longs(Arrays.copyOfRange(targets, from, to), (long) to - from));
   }
 
   /** Logits that predict the completion tokens, [N, V], in the computation's dtype. */
   public Tensor logits(Transformer.Pass pass) {
-    return pass.logitsAt(Host.longs(predictors, predictors.length));
+    return pass.logitsAt(predictors);
   }
 
   /** The completion tokens, [N] int64. */
@@ -205,13 +205,12 @@ public record CompletionBatch(
 
   /** A scalar model's value of the state before each completion token, [B, A]. */
   public Tensor values(Transformer.Pass pass) {
-    Tensor all = pass.scores().view(-1);
-    return grid(all.index_select(0, Host.longs(predictors, predictors.length)));
+    return grid(pass.scoresAt(predictors));
   }
 
   /** A scalar model's output at the last token of each row, [B]. */
   public Tensor lastScores(Transformer.Pass pass) {
-    return pass.scores().view(-1).index_select(0, Host.longs(lastTokens, lastTokens.length));
+    return pass.scoresAt(lastTokens);
   }
 
   /** How the samples divide into consecutive micro-batches of at most {@code size}. */

@@ -135,18 +135,19 @@ public final class Generator {
     }
     try (TensorScope scope = TensorScope.withoutGradients()) {
       TokenBatch batch = TokenBatch.rightPadded(prompts, 0);
-      Tensor hidden =
+      long[] last = new long[prompts.size()];
+      for (int i = 0; i < last.length; i++) {
+        last[i] = (long) i * batch.length() + prompts.get(i).length - 1;
+      }
+      Tensor ends =
           network.hidden(
               batch.idTensor(),
               batch.positionTensor(),
               cache.prefill(batch, promptOf),
+              Host.longs(last, last.length),
               Dropout.NONE);
-      long[] last = new long[rows.size()];
-      for (int i = 0; i < last.length; i++) {
-        last[i] = promptOf[i] * batch.length() + rows.get(i).prompt.length - 1;
-      }
-      Tensor ends = hidden.flatten(0, 1).index_select(0, Host.longs(last, last.length));
-      return scope.keep(network.logits(ends));
+      Tensor logits = network.logits(ends);
+      return scope.keep(logits.index_select(0, Host.longs(promptOf, promptOf.length)));
     }
   }
 
@@ -177,6 +178,7 @@ public final class Generator {
             Host.longs(ids, b, 1),
             Host.longs(positions, b, 1),
             cache.step(positions),
+            null,
             Dropout.NONE);
     return network.logits(hidden.select(1, 0));
   }

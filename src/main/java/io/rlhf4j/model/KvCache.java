@@ -48,7 +48,7 @@ final class KvCache {
    * @param batch one prompt per row, padded behind
    * @param promptOf [R] for each new row of this cache, which row of the batch it begins with
    */
-  Attention prefill(TokenBatch batch, long[] promptOf) {
+  Cached prefill(TokenBatch batch, long[] promptOf) {
     int from = rows;
     rows += promptOf.length;
     boolean once = promptOf.length == batch.rows();
@@ -68,7 +68,7 @@ final class KvCache {
    *
    * @param positions [B] where the new token of each row in use stands
    */
-  Attention step(int[] positions) {
+  Cached step(int[] positions) {
     int read = Arrays.stream(positions).max().orElseThrow() + 1;
     float[] mask = new float[rows * read];
     long[] places = new long[rows * groups];
@@ -92,7 +92,7 @@ final class KvCache {
       // The heads of a group are several queries to the same keys.
       long heads = query.size(1);
       long d = query.size(3);
-      Tensor grouped = query.view(rows, groups, heads / groups, d);
+      Tensor grouped = query.reshape(rows, groups, heads / groups, d);
       return attend(
               added,
               layer,
@@ -103,18 +103,23 @@ final class KvCache {
     };
   }
 
+  /** Attention in the buffers' dtype. */
+  interface Cached extends Attention {
+    @Override
+    default ScalarType type(ScalarType computation) {
+      return ScalarType.Float;
+    }
+  }
+
   private static Tensor attend(
       @Nullable Tensor mask, int layer, Tensor query, Tensor key, Tensor value) {
-    return new Attention.Fused(mask)
-        .attend(
-            layer, query.to(ScalarType.Float), key.to(ScalarType.Float), value.to(ScalarType.Float))
-        .to(query.scalar_type());
+    return new Attention.Fused(mask).attend(layer, query, key, value);
   }
 
   /** One vector per row and group, [B, G, 1, D], to its place among all vectors of the buffer. */
   private static void put(Tensor buffer, Tensor place, Tensor vectors) {
     long d = buffer.size(3);
-    buffer.view(-1, d).index_copy_(0, place, vectors.reshape(-1, d).to(ScalarType.Float));
+    buffer.view(-1, d).index_copy_(0, place, vectors.reshape(-1, d));
   }
 
   /** Drops a row: the last one moves into its place. */

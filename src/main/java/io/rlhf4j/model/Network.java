@@ -41,50 +41,70 @@ record Network(
    *
    * @param ids [B, T] int64
    * @param position [B, T] int64
+   * @param read [N] int64, which of the B*T positions are asked for, or null for all. The last
+   *     layer computes the others' keys and values, and no more: nobody looks at what comes after.
    * @param dropout of each branch's output (residual dropout)
-   * @return [B, T, C]
+   * @return [N, C], or [B, T, C] of all
    */
-  Tensor hidden(Tensor ids, Tensor position, Attention attention, Dropout dropout) {
+  Tensor hidden(
+      Tensor ids, Tensor position, Attention attention, @Nullable Tensor read, Dropout dropout) {
     Tensor x = torch.embedding(tokens, ids);
     if (positions != null) {
       x = x.add(torch.embedding(positions, position));
     }
     x = dropout.of(x.to(dtype));
-    Tensor angles = rotary == null ? null : torch.embedding(rotary, position); // [B, T, 2 D]
-    return normalize(layers(x, angles, attention, dropout), norm, normBias);
+    Angles angles = rotary == null ? null : angles(position, attention.type(dtype));
+    return normalize(layers(x, angles, attention, read, dropout), norm, normBias);
   }
 
-  private Tensor layers(Tensor x, @Nullable Tensor angles, Attention attention, Dropout dropout) {
+  private Tensor layers(
+      Tensor x,
+      @Nullable Angles angles,
+      Attention attention,
+      @Nullable Tensor read,
+      Dropout dropout) {
     Tensor stream = x;
-    if (recomputation == null) {
-      for (int layer = 0; layer < blocks.size(); layer++) {
-        stream = layer(layer, stream, angles, attention, dropout);
-      }
-      return stream;
+    if (recomputation != null) {
+      recomputation.begin(x);
     }
-    recomputation.begin(x);
     for (int i = 0; i < blocks.size(); i++) {
       int layer = i;
-      Dropout sameMasks = dropout.copied();
-      stream =
-          recomputation.through(
-              in -> layer(layer, in, angles, attention, dropout),
-              in -> layer(layer, in, angles, attention, sameMasks),
-              stream);
+      Tensor rows = layer == blocks.size() - 1 ? read : null;
+      if (recomputation == null) {
+        stream = layer(layer, stream, angles, attention, rows, dropout);
+      } else {
+        Dropout sameMasks = dropout.copied();
+        stream =
+            recomputation.through(
+                in -> layer(layer, in, angles, attention, rows, dropout),
+                in -> layer(layer, in, angles, attention, rows, sameMasks),
+                stream);
+      }
     }
-    return recomputation.end(stream);
+    return recomputation == null ? stream : recomputation.end(stream);
   }
 
   /** What the graph does not keep is freed layer by layer, not at the end of the pass. */
   private Tensor layer(
-      int layer, Tensor x, @Nullable Tensor angles, Attention attention, Dropout dropout) {
+      int layer,
+      Tensor x,
+      @Nullable Angles angles,
+      Attention attention,
+      @Nullable Tensor read,
+      Dropout dropout) {
     try (TensorScope scope = TensorScope.open()) {
       Block block = blocks.get(layer);
       Tensor normed = normalize(x, block.norm1(), block.norm1Bias());
-      Tensor between = x.add(dropout.of(attention(layer, block, normed, angles, attention)));
+      Tensor mixed = at(read, mix(layer, block, normed, angles, attention));
+      Tensor between = at(read, x).add(dropout.of(linear(mixed, block.out(), block.outBias())));
       normed = normalize(between, block.norm2(), block.norm2Bias());
       return scope.keep(between.add(dropout.of(feedForward(block, normed))));
     }
+  }
+
+  /** Rows of [B, T, C] as [N, C], or all of it as it is. */
+  private static Tensor at(@Nullable Tensor read, Tensor all) {
+    return read == null ? all : all.flatten(0, 1).index_select(0, read);
   }
 
   /** Scores of every token of the vocabulary, [..., C] to [..., V], in the computation's dtype. */
@@ -100,51 +120,65 @@ record Network(
     return head;
   }
 
-  private Tensor attention(
-      int layer, Block block, Tensor x, @Nullable Tensor angles, Attention attention) {
+  /** What the heads see, side by side: [B, T, C] to [B, T, H D]. */
+  private Tensor mix(
+      int layer, Block block, Tensor x, @Nullable Angles angles, Attention attention) {
     long b = x.size(0);
     long t = x.size(1);
     long h = config.heads();
     long g = config.keyValueHeads();
     long d = config.headDim();
-    Tensor qkv = linear(x, block.qkv(), block.qkvBias());
+    Tensor qkv = linear(x, block.qkv(), block.qkvBias()).to(attention.type(dtype));
     Tensor query;
     Tensor key;
     Tensor value;
     if (h == g) {
       // One copy lays all three out head by head.
-      TensorVector parts = qkv.view(b, t, 3, h, d).permute(2, 0, 3, 1, 4).contiguous().unbind(0);
-      query = parts.get(0);
-      key = parts.get(1);
-      value = parts.get(2);
+      Tensor all = qkv.view(b, t, 3, h, d).permute(2, 0, 3, 1, 4).contiguous();
+      TensorVector parts = all.split_with_sizes(new long[] {2, 1}, 0); // queries and keys; values
+      Tensor both = angles == null ? parts.get(0) : rotate(parts.get(0), angles);
+      TensorVector queryAndKey = both.unbind(0);
+      query = queryAndKey.get(0);
+      key = queryAndKey.get(1);
+      value = parts.get(1).squeeze(0);
     } else {
       query = qkv.narrow(2, 0, h * d).view(b, t, h, d).transpose(1, 2);
       key = qkv.narrow(2, h * d, g * d).view(b, t, g, d).transpose(1, 2);
       value = qkv.narrow(2, (h + g) * d, g * d).view(b, t, g, d).transpose(1, 2);
+      if (angles != null) {
+        query = rotate(query, angles);
+        key = rotate(key, angles);
+      }
     }
-    if (angles != null) {
-      query = rotate(query, angles);
-      key = rotate(key, angles);
-    }
-    Tensor mixed = attention.attend(layer, query, key, value);
-    return linear(mixed.transpose(1, 2).reshape(b, t, h * d), block.out(), block.outBias());
+    Tensor mixed = attention.attend(layer, query, key, value).transpose(1, 2);
+    return mixed.reshape(b, t, h * d).to(dtype);
+  }
+
+  /**
+   * How far each position turns, the same in every layer.
+   *
+   * @param cos [B, 1, T, D]
+   * @param sin [B, 1, T, D]
+   */
+  private record Angles(Tensor cos, Tensor sin) {}
+
+  private Angles angles(Tensor position, ScalarType type) {
+    Tensor both = torch.embedding(rotary, position).unsqueeze(1); // [B, 1, T, 2 D]
+    TensorVector halves = both.chunk(2, -1);
+    return new Angles(halves.get(0).to(type), halves.get(1).to(type));
   }
 
   /** Rotary positions, the two halves of each head turned against each other (Llama's order). */
-  private static Tensor rotate(Tensor x, Tensor angles) {
-    long half = x.size(3) / 2;
-    Tensor both = angles.unsqueeze(1); // [B, 1, T, 2 D]
-    Tensor cos = both.narrow(3, 0, 2 * half).to(x.scalar_type());
-    Tensor sin = both.narrow(3, 2 * half, 2 * half).to(x.scalar_type());
-    TensorVector halves = x.chunk(2, 3); // their gradient is put together, not added up
-    Tensor turned = torch.cat(new TensorVector(halves.get(1).neg(), halves.get(0)), 3);
-    return x.mul(cos).add(turned.mul(sin));
+  private static Tensor rotate(Tensor x, Angles angles) {
+    TensorVector halves = x.chunk(2, -1); // their gradient is put together, not added up
+    Tensor turned = torch.cat(new TensorVector(halves.get(1).neg(), halves.get(0)), -1);
+    return x.mul(angles.cos()).add(turned.mul(angles.sin()));
   }
 
   private Tensor feedForward(Block block, Tensor x) {
     Tensor up = linear(x, block.up(), block.upBias());
     if (config.family() != Family.GPT2) {
-      TensorVector gateAndUp = up.chunk(2, 2);
+      TensorVector gateAndUp = up.chunk(2, -1);
       up = activate(gateAndUp.get(0)).mul(gateAndUp.get(1));
     } else {
       up = activate(up);

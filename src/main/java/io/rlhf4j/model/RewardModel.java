@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
@@ -86,9 +87,16 @@ public record RewardModel(
   /** Scores with gradients, [B]. */
   public Tensor scores(List<Sample> samples) {
     CompletionBatch batch = batch(samples);
-    Transformer.Pass pass = transformer.forward(batch.tokens());
+    Transformer.Pass pass = forward(batch);
     Tensor read = batch.lastScores(pass);
     return likelihood.counts() ? total(read, shares(samples, batch, pass)) : read;
+  }
+
+  /** A forward pass that computes what a score is made of, and no more. */
+  private Transformer.Pass forward(CompletionBatch batch) {
+    IntStream ends = Arrays.stream(batch.lastTokens());
+    IntStream words = Arrays.stream(likelihood.counts() ? batch.predictors() : new int[0]);
+    return transformer.forward(batch.tokens(), IntStream.concat(words, ends).toArray());
   }
 
   /** What each completion token contributes through its likelihood, [B, A], with gradients. */
@@ -138,7 +146,7 @@ public record RewardModel(
   private List<Scored> judge(List<Sample> samples) {
     try (TensorScope scope = TensorScope.withoutGradients()) {
       CompletionBatch batch = batch(samples);
-      Transformer.Pass pass = transformer.forward(batch.tokens());
+      Transformer.Pass pass = forward(batch);
       Tensor scores = batch.lastScores(pass);
       float[] shares = {};
       if (likelihood.counts()) {

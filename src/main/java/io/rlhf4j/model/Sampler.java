@@ -2,7 +2,9 @@ package io.rlhf4j.model;
 
 import io.rlhf4j.tensor.Host;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.StringViewOptional;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -76,9 +78,17 @@ final class Sampler {
   private static Tensor invert(Tensor probabilities, Tensor uniforms) {
     Tensor cumulative = probabilities.cumsum(1);
     Tensor total = cumulative.narrow(1, probabilities.size(1) - 1, 1);
-    Tensor below = cumulative.le(uniforms.mul(total));
-    return below
-        .sum(new long[] {1}, false, new org.bytedeco.pytorch.ScalarTypeOptional())
+    // How many are at or below it: behind the last token's, should rounding take u there, is no
+    // token.
+    return torch
+        .searchsorted(
+            cumulative,
+            uniforms.mul(total),
+            false,
+            true,
+            new StringViewOptional(),
+            new TensorOptional())
+        .squeeze(1)
         .clamp_max(new Scalar(probabilities.size(1) - 1));
   }
 }

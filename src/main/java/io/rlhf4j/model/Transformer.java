@@ -1,8 +1,10 @@
 package io.rlhf4j.model;
 
 import io.rlhf4j.loss.ProjectedLmLoss;
+import io.rlhf4j.tensor.Host;
 import io.rlhf4j.tensor.TensorScope;
 import java.util.AbstractList;
+import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -266,20 +268,47 @@ public final class Transformer implements AutoCloseable {
     return weights.has(name) ? weights.get(name) : null;
   }
 
-  /** A forward pass whose hidden states can be asked for logits or scores. */
+  /** A forward pass whose hidden states can be asked for logits or scores, at any position. */
   public Pass forward(TokenBatch batch, Dropout dropout) {
+    return pass(batch, null, dropout);
+  }
+
+  /** {@link #forward(TokenBatch, Dropout)} without dropout. */
+  public Pass forward(TokenBatch batch) {
+    return forward(batch, Dropout.NONE);
+  }
+
+  /**
+   * A forward pass that will be asked about some positions only, and saves what the last layer does
+   * not compute at the others.
+   *
+   * @param positions flat indices into the B*T positions, in any order and any number of times
+   */
+  public Pass forward(TokenBatch batch, int[] positions, Dropout dropout) {
+    int[] read = Arrays.stream(positions).sorted().distinct().toArray();
+    return pass(batch, read.length == batch.ids().length ? null : read, dropout);
+  }
+
+  /** {@link #forward(TokenBatch, int[], Dropout)} without dropout. */
+  public Pass forward(TokenBatch batch, int[] positions) {
+    return forward(batch, positions, Dropout.NONE);
+  }
+
+  private Pass pass(TokenBatch batch, int @Nullable [] read, Dropout dropout) {
     checkLength(batch);
     Network network = network();
     int window = config.slidingWindow() == null ? 0 : config.slidingWindow();
     Attention attention = new Attention.Plain(Attention.mask(batch, window).to(precision.type()));
-    Tensor hidden = network.hidden(batch.idTensor(), batch.positionTensor(), attention, dropout);
+    Tensor rows = read == null ? null : Host.longs(read, read.length);
+    Tensor hidden =
+        network.hidden(batch.idTensor(), batch.positionTensor(), attention, rows, dropout);
     if (network.recomputation() != null) {
       if (pending != null) {
         throw new IllegalStateException("the former pass has had no backward pass");
       }
       pending = network.recomputation();
     }
-    return new Pass(this, network, hidden);
+    return new Pass(this, network, hidden, read);
   }
 
   /**
@@ -296,11 +325,6 @@ public final class Transformer implements AutoCloseable {
     }
   }
 
-  /** {@link #forward(TokenBatch, Dropout)} without dropout. */
-  public Pass forward(TokenBatch batch) {
-    return forward(batch, Dropout.NONE);
-  }
-
   private void checkLength(TokenBatch batch) {
     for (int position : batch.positions()) {
       if (position >= config.maxPositions()) {
@@ -311,24 +335,20 @@ public final class Transformer implements AutoCloseable {
   }
 
   /**
-   * The result of a forward pass.
+   * The result of a forward pass. Positions are flat indices into the B*T of the batch.
    *
-   * @param hidden [B, T, C] after the last norm
+   * @param hidden after the last norm: [B, T, C], or [R, C] at the positions that were asked for
+   * @param read [R] those positions, ascending, or null for all
    */
-  public record Pass(Transformer model, Network network, Tensor hidden) {
+  public record Pass(Transformer model, Network network, Tensor hidden, int @Nullable [] read) {
     /** Logits of all positions, [B, T, V] float32. Large: prefer {@link #logitsAt}. */
     public Tensor logits() {
       return network.logits(hidden).to(ScalarType.Float);
     }
 
-    /**
-     * Logits at chosen positions only, in the computation's dtype.
-     *
-     * @param flatIndices [N] int64 indices into the B*T positions
-     * @return [N, V]
-     */
-    public Tensor logitsAt(Tensor flatIndices) {
-      return network.logits(rows(flatIndices));
+    /** Logits at N positions, [N, V], in the computation's dtype. */
+    public Tensor logitsAt(int[] positions) {
+      return network.logits(rows(positions));
     }
 
     /**
@@ -349,26 +369,54 @@ public final class Transformer implements AutoCloseable {
       return network.logits(rows);
     }
 
-    /** Hidden states at chosen positions, [N, C]. */
-    public Tensor rows(Tensor flatIndices) {
-      return hidden.view(-1, hidden.size(2)).index_select(0, flatIndices);
+    /**
+     * Hidden states at N positions, [N, C].
+     *
+     * @throws IllegalArgumentException when the pass was not asked to compute one of them
+     */
+    public Tensor rows(int[] positions) {
+      int[] rows = positions;
+      if (read != null) {
+        if (Arrays.equals(read, positions)) {
+          return hidden;
+        }
+        rows = Arrays.stream(positions).map(this::row).toArray();
+      }
+      return hidden.view(-1, hidden.size(-1)).index_select(0, Host.longs(rows, rows.length));
+    }
+
+    private int row(int position) {
+      int row = Arrays.binarySearch(read, position);
+      if (row < 0) {
+        throw new IllegalArgumentException("this pass was not asked about position " + position);
+      }
+      return row;
     }
 
     /**
-     * The scalar head's output at every position, [B, T] float32.
+     * The scalar head's output at N positions, [N] float32.
      *
      * @throws IllegalStateException when the model has none
      */
+    public Tensor scoresAt(int[] positions) {
+      return scores(rows(positions));
+    }
+
+    /** The scalar head's output at every position, [B, T] float32. */
     public Tensor scores() {
+      return scores(hidden);
+    }
+
+    private Tensor scores(Tensor rows) {
       if (!model.heads().scalar()) {
         throw new IllegalStateException("this model has a language head, not a scalar one");
       }
       Tensor out =
           torch.linear(
-              hidden.to(ScalarType.Float),
+              rows.to(ScalarType.Float),
               model.effective("score.weight"),
               model.weights().get("score.bias"));
-      return out.squeeze(2);
+      return out.squeeze(-1);
     }
   }
 

@@ -110,7 +110,8 @@ public final class DpoTrainer {
       rejectedReference[i] = reference[2 * part[i] + 1];
     }
     CompletionBatch batch = batch(part);
-    Tensor logprobs = batch.sequenceLogprobs(policy.forward(batch.tokens())); // [2 b]
+    Tensor logprobs =
+        batch.sequenceLogprobs(policy.forward(batch.tokens(), batch.predictors())); // [2 b]
     Tensor chosen = logprobs.view(b, 2).select(1, 0);
     Tensor rejected = logprobs.view(b, 2).select(1, 1);
     PreferenceLoss.Result outcome =
@@ -150,7 +151,8 @@ public final class DpoTrainer {
         int[] part = new int[slice[1] - slice[0]];
         Arrays.setAll(part, i -> slice[0] + i);
         CompletionBatch batch = batch(part);
-        float[] logprobs = Host.floats(batch.sequenceLogprobs(policy.forward(batch.tokens())));
+        float[] logprobs =
+            Host.floats(batch.sequenceLogprobs(policy.forward(batch.tokens(), batch.predictors())));
         for (int i = 0; i < part.length; i++) {
           found[2 * part[i]] = logprobs[2 * i];
           found[2 * part[i] + 1] = logprobs[2 * i + 1];

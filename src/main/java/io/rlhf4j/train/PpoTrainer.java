@@ -202,10 +202,13 @@ public final class PpoTrainer {
             CompletionBatch.compact(samples.subList(slice[0], slice[1]), padId, width);
         masks.push_back(part.mask());
         logprobs.push_back(
-            part.logprobs(models.policy().forward(part.tokens()), config.temperature()));
+            part.logprobs(
+                models.policy().forward(part.tokens(), part.predictors()), config.temperature()));
         references.push_back(
-            part.logprobs(models.reference().forward(part.tokens()), config.temperature()));
-        values.push_back(part.values(models.value().forward(part.tokens())));
+            part.logprobs(
+                models.reference().forward(part.tokens(), part.predictors()),
+                config.temperature()));
+        values.push_back(part.values(models.value().forward(part.tokens(), part.predictors())));
       }
       Tensor mask = torch.cat(masks, 0);
       Tensor policyLogprobs = torch.cat(logprobs, 0);
@@ -306,7 +309,9 @@ public final class PpoTrainer {
     Tensor mask = Rollout.rows(rollout.mask(), slice[0], slice[1]);
     double share = part.completionTokens() / minibatchTokens;
     if (!criticOnly) {
-      Tensor logprobs = part.logprobs(models.policy().forward(part.tokens()), config.temperature());
+      Tensor logprobs =
+          part.logprobs(
+              models.policy().forward(part.tokens(), part.predictors()), config.temperature());
       PpoLoss.Policy loss =
           PpoLoss.policy(
               logprobs,
@@ -317,7 +322,7 @@ public final class PpoTrainer {
       models.policy().backward(loss.loss().mul(new Scalar(share)));
       stats.policy(loss, share, part.tokens().tokens(), models.policy().trained());
     }
-    Tensor values = part.values(models.value().forward(part.tokens()));
+    Tensor values = part.values(models.value().forward(part.tokens(), part.predictors()));
     PpoLoss.Value loss =
         PpoLoss.value(
             values,

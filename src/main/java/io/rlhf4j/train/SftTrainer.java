@@ -132,7 +132,7 @@ public final class SftTrainer {
     for (int[] slice : CompletionBatch.slices(samples.size(), config.microBatchSize())) {
       try (TensorScope scope = TensorScope.withoutGradients()) {
         CompletionBatch batch = batch(samples.subList(slice[0], slice[1]));
-        loss += batch.lmLoss(model.forward(batch.tokens())).item_double();
+        loss += batch.lmLoss(model.forward(batch.tokens(), batch.predictors())).item_double();
         tokens += batch.completionTokens();
       }
     }
@@ -177,7 +177,7 @@ public final class SftTrainer {
     int ownTokens = counted(own);
     try (TensorScope scope = TensorScope.open()) {
       CompletionBatch batch = batch(both);
-      Transformer.Pass pass = model.forward(batch.tokens(), dropout);
+      Transformer.Pass pass = model.forward(batch.tokens(), batch.predictors(), dropout);
       if (own.isEmpty()) {
         model.backward(batch.lmLoss(pass).mul(new Scalar(mixedWeight)));
         return 0;

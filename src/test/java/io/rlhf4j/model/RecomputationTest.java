@@ -10,6 +10,7 @@ import io.rlhf4j.tensor.RandomStream;
 import io.rlhf4j.tensor.TensorScope;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -24,13 +25,15 @@ class RecomputationTest {
    */
   private record Step(float[] logits, float[] gradient, float[] next) {}
 
-  private static Step step(Transformer model, boolean recomputing) {
+  private static Step step(Transformer model, boolean recomputing, int @Nullable [] asked) {
     model.recomputingLayers(recomputing);
     model.trained().zeroGradient();
     TokenBatch batch = TokenBatch.rightPadded(TransformerTest.samples(9, 6), 0);
     try (TensorScope scope = TensorScope.open();
         RandomStream random = RandomStream.of(3)) {
-      Transformer.Pass pass = model.forward(batch, new Dropout(DROPOUT, random));
+      Dropout dropout = new Dropout(DROPOUT, random);
+      Transformer.Pass pass =
+          asked == null ? model.forward(batch, dropout) : model.forward(batch, asked, dropout);
       Tensor out = model.heads().language() ? pass.logits() : pass.scores();
       model.backward(out.mul(out).sum());
       Tensor next = out.detach().clone();
@@ -41,8 +44,13 @@ class RecomputationTest {
   }
 
   private static void requireTheSame(Transformer model) {
-    Step kept = step(model, false);
-    Step recomputed = step(model, true);
+    requireTheSame(model, null);
+    requireTheSame(model, new int[] {3, 8, 10});
+  }
+
+  private static void requireTheSame(Transformer model, int @Nullable [] asked) {
+    Step kept = step(model, false, asked);
+    Step recomputed = step(model, true, asked);
     assertThat(kept.gradient()).satisfies(g -> assertThat(anyNonZero(g)).isTrue());
     assertThat(recomputed.logits()).isEqualTo(kept.logits());
     assertThat(recomputed.gradient()).isEqualTo(kept.gradient());
@@ -106,7 +114,7 @@ class RecomputationTest {
   @Test
   void itLeavesNothingBehind() {
     try (Transformer model = Transformer.fresh(Shape.GPT2.config, Precision.FLOAT32, 4)) {
-      LeakCheck.cleansUp(() -> step(model, true));
+      LeakCheck.cleansUp(() -> step(model, true, null));
     }
   }
 

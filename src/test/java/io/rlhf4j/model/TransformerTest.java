@@ -1,6 +1,7 @@
 package io.rlhf4j.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.rlhf4j.LeakCheck;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Function;
 import org.assertj.core.data.Offset;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
@@ -164,6 +166,37 @@ class TransformerTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(Shape.class)
+  void aPassThatIsAskedAboutSomePositionsGivesWhatAWholeOneGivesThere(Shape shape) {
+    try (Transformer model = shape.model()) {
+      List<Sample> samples = new ArrayList<>();
+      List<int[]> ids = samples(5, 4, 6, 1, 7, 3);
+      for (int i = 0; i < ids.size(); i++) {
+        samples.add(new Sample(ids.get(i < 4 ? 0 : 4), ids.get(i)));
+      }
+      CompletionBatch batch = CompletionBatch.compact(samples, 0);
+      float[] whole = gradient(model, model::forward, batch);
+      float[] asked = gradient(model, b -> model.forward(b, batch.predictors()), batch);
+      assertThat(asked).containsExactly(whole, within(2e-3f));
+      try (TensorScope scope = TensorScope.withoutGradients()) {
+        Transformer.Pass pass = model.forward(batch.tokens(), batch.predictors());
+        // The five tokens of the first prompt, but its last, are only read.
+        assertThat(pass.hidden().size(0))
+            .isEqualTo(Arrays.stream(batch.predictors()).distinct().count());
+        assertThat(Host.floats(batch.logprobs(pass, 1)))
+            .containsExactly(
+                Host.floats(batch.logprobs(model.forward(batch.tokens()), 1)), ROUNDING);
+        // From the end to the beginning, and one of them twice.
+        int[] order = {batch.predictors()[9], batch.predictors()[3], batch.predictors()[9]};
+        assertThat(Host.floats(pass.rows(order)))
+            .containsExactly(Host.floats(model.forward(batch.tokens()).rows(order)), ROUNDING);
+        assertThatThrownBy(() -> pass.rows(new int[] {batch.lastTokens()[0]}))
+            .hasMessage("this pass was not asked about position " + batch.lastTokens()[0]);
+      }
+    }
+  }
+
   @Test
   void aPromptIsSharedOnlyWhileNoRowGrowsLongerThanTwoSamples() {
     // Samples of 1 + 5 tokens, so rows of at most 12: 1 + 5 + 5, and the prompt again for the
@@ -207,9 +240,14 @@ class TransformerTest {
   }
 
   private static float[] gradient(Transformer model, CompletionBatch batch) {
+    return gradient(model, model::forward, batch);
+  }
+
+  private static float[] gradient(
+      Transformer model, Function<TokenBatch, Transformer.Pass> forward, CompletionBatch batch) {
     try (TensorScope scope = TensorScope.open()) {
       model.weights().zeroGradient();
-      batch.tokenLogprobs(model.forward(batch.tokens()), 1).sum().backward();
+      batch.tokenLogprobs(forward.apply(batch.tokens()), 1).sum().backward();
       return Host.floats(model.weights().gradient());
     }
   }

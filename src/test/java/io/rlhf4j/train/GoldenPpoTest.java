@@ -191,10 +191,7 @@ class GoldenPpoTest {
     CompletionBatch batch = episodes.batch;
     Transformer.Pass pass = model.forward(batch.tokens());
     // A scalar model's language head is its embedding, which GPT-2 ties to the head anyway.
-    Tensor logits =
-        torch.linear(
-            pass.rows(Host.longs(batch.predictors(), batch.predictors().length)),
-            model.weights().get("tokens"));
+    Tensor logits = torch.linear(pass.rows(batch.predictors()), model.weights().get("tokens"));
     Tensor logprobs = batch.grid(LmLoss.tokenLogProbs(logits, batch.targetTensor()));
     PpoLoss.Policy loss = episodes.policyLoss(logprobs, trace);
     PpoLoss.PolicyStats stats = loss.stats();

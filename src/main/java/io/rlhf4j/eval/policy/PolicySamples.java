@@ -103,7 +103,9 @@ record PolicySamples(String name, List<List<Written>> perPrompt) {
         try (TensorScope scope = TensorScope.withoutGradients()) {
           CompletionBatch batch =
               CompletionBatch.of(perPrompt.get(p).stream().map(Written::ids).toList(), 0);
-          all[p] = Host.doubles(batch.sequenceLogprobs(model.forward(batch.tokens())));
+          all[p] =
+              Host.doubles(
+                  batch.sequenceLogprobs(model.forward(batch.tokens(), batch.predictors())));
         }
       }
     }

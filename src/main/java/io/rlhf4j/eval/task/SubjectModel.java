@@ -84,7 +84,8 @@ final class SubjectModel {
       List<Integer> part = Arrays.asList(order).subList(from, Math.min(order.length, from + rows));
       try (TensorScope scope = TensorScope.withoutGradients()) {
         CompletionBatch batch = CompletionBatch.of(part.stream().map(samples::get).toList(), 0);
-        double[] sums = Host.doubles(batch.sequenceLogprobs(model.forward(batch.tokens())));
+        double[] sums =
+            Host.doubles(batch.sequenceLogprobs(model.forward(batch.tokens(), batch.predictors())));
         for (int i = 0; i < sums.length; i++) {
           results[part.get(i)] = sums[i];
         }
