@@ -78,8 +78,7 @@ final class Sampler {
   private static Tensor invert(Tensor probabilities, Tensor uniforms) {
     Tensor cumulative = probabilities.cumsum(1);
     Tensor total = cumulative.narrow(1, probabilities.size(1) - 1, 1);
-    // How many are at or below it: behind the last token's, should rounding take u there, is no
-    // token.
+    // The first token whose cumulative probability is above it; rounding may find none.
     return torch
         .searchsorted(
             cumulative,
