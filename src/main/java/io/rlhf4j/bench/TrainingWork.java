@@ -1,5 +1,6 @@
 package io.rlhf4j.bench;
 
+import io.rlhf4j.model.Pass;
 import io.rlhf4j.model.Transformer;
 import io.rlhf4j.model.Weights;
 import io.rlhf4j.tensor.Host;
@@ -109,7 +110,7 @@ record TrainingWork(Sizes sizes) {
 
   /** Summed loss of every token, [] differentiable. */
   static Tensor loss(Transformer model, LanguageBatch batch) {
-    Transformer.Pass pass = model.forward(batch.inputs());
+    Pass pass = model.forward(batch.inputs());
     Tensor hidden = pass.hidden();
     int[] targets = batch.targets();
     return pass.lmLoss(hidden.view(-1, hidden.size(2)), Host.longs(targets, targets.length));

@@ -2,6 +2,7 @@ package io.rlhf4j.eval;
 
 import io.rlhf4j.data.InputException;
 import io.rlhf4j.loss.LmLoss;
+import io.rlhf4j.model.Pass;
 import io.rlhf4j.model.TokenBatch;
 import io.rlhf4j.model.Transformer;
 import io.rlhf4j.tensor.Host;
@@ -65,7 +66,7 @@ public record HeldOutLoss(double nats, long tokens) {
     for (int i = 0; i < rows.size(); i++) {
       System.arraycopy(rows.get(i), 1, targets, i * batch.length(), rows.get(i).length - 1);
     }
-    Transformer.Pass pass = model.forward(batch);
+    Pass pass = model.forward(batch);
     Tensor logits = pass.logitsOf(pass.hidden().view(-1, pass.hidden().size(2)));
     return LmLoss.sum(logits, Host.longs(targets, targets.length)).item_double();
   }

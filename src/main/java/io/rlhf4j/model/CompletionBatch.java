@@ -151,19 +151,19 @@ public record CompletionBatch(
   }
 
   /** Summed negative log-likelihood of the completion tokens in nats, [] differentiable. */
-  public Tensor lmLoss(Transformer.Pass pass) {
+  public Tensor lmLoss(Pass pass) {
     return lmLoss(pass, 0, targets.length);
   }
 
   /** The same of completion tokens {@code from} to {@code to} only; they are in samples' order. */
-  public Tensor lmLoss(Transformer.Pass pass, int from, int to) {
+  public Tensor lmLoss(Pass pass, int from, int to) {
     return pass.lmLoss(
         pass.rows(Arrays.copyOfRange(predictors, from, to)),
         Host.longs(Arrays.copyOfRange(targets, from, to), (long) to - from));
   }
 
   /** Logits that predict the completion tokens, [N, V], in the computation's dtype. */
-  public Tensor logits(Transformer.Pass pass) {
+  public Tensor logits(Pass pass) {
     return pass.logitsAt(predictors);
   }
 
@@ -176,7 +176,7 @@ public record CompletionBatch(
    * Log-probability of each completion token, [N] float32, with logits divided by the sampling
    * temperature (else the KL grows too fast, see Huang et al., "The N implementation details").
    */
-  public Tensor tokenLogprobs(Transformer.Pass pass, double temperature) {
+  public Tensor tokenLogprobs(Pass pass, double temperature) {
     Tensor logits = logits(pass);
     if (temperature != 1) {
       logits = logits.to(ScalarType.Float).div(new Scalar(temperature));
@@ -193,23 +193,23 @@ public record CompletionBatch(
   }
 
   /** Log-probability of each completion token, [B, A]. */
-  public Tensor logprobs(Transformer.Pass pass, double temperature) {
+  public Tensor logprobs(Pass pass, double temperature) {
     return grid(tokenLogprobs(pass, temperature));
   }
 
   /** Sum of the log-probabilities of each completion, [B]. */
-  public Tensor sequenceLogprobs(Transformer.Pass pass) {
+  public Tensor sequenceLogprobs(Pass pass) {
     return logprobs(pass, 1)
         .sum(new long[] {1}, false, new org.bytedeco.pytorch.ScalarTypeOptional());
   }
 
   /** A scalar model's value of the state before each completion token, [B, A]. */
-  public Tensor values(Transformer.Pass pass) {
+  public Tensor values(Pass pass) {
     return grid(pass.scoresAt(predictors));
   }
 
   /** A scalar model's output at the last token of each row, [B]. */
-  public Tensor lastScores(Transformer.Pass pass) {
+  public Tensor lastScores(Pass pass) {
     return pass.scoresAt(lastTokens);
   }
 

@@ -8,7 +8,6 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keys and values of the tokens so far, layer by layer, in buffers taken once: [B, G, S, D] with S
@@ -59,7 +58,7 @@ final class KvCache {
       Tensor v = values.get(layer).narrow(0, from, promptOf.length).narrow(2, 0, batch.length());
       k.copy_(once ? key : key.index_select(0, source));
       v.copy_(once ? value : value.index_select(0, source));
-      return attend(mask, layer, query, key, value);
+      return new Attention.Fused(mask).attend(layer, query, key, value);
     };
   }
 
@@ -93,8 +92,8 @@ final class KvCache {
       long heads = query.size(1);
       long d = query.size(3);
       Tensor grouped = query.reshape(rows, groups, heads / groups, d);
-      return attend(
-              added,
+      return new Attention.Fused(added)
+          .attend(
               layer,
               grouped,
               keys.get(layer).narrow(0, 0, rows).narrow(2, 0, read),
@@ -109,11 +108,6 @@ final class KvCache {
     default ScalarType type(ScalarType computation) {
       return ScalarType.Float;
     }
-  }
-
-  private static Tensor attend(
-      @Nullable Tensor mask, int layer, Tensor query, Tensor key, Tensor value) {
-    return new Attention.Fused(mask).attend(layer, query, key, value);
   }
 
   /** One vector per row and group, [B, G, 1, D], to its place among all vectors of the buffer. */

@@ -87,20 +87,20 @@ public record RewardModel(
   /** Scores with gradients, [B]. */
   public Tensor scores(List<Sample> samples) {
     CompletionBatch batch = batch(samples);
-    Transformer.Pass pass = forward(batch);
+    Pass pass = forward(batch);
     Tensor read = batch.lastScores(pass);
     return likelihood.counts() ? total(read, shares(samples, batch, pass)) : read;
   }
 
   /** A forward pass that computes what a score is made of, and no more. */
-  private Transformer.Pass forward(CompletionBatch batch) {
+  private Pass forward(CompletionBatch batch) {
     IntStream ends = Arrays.stream(batch.lastTokens());
     IntStream words = Arrays.stream(likelihood.counts() ? batch.predictors() : new int[0]);
     return transformer.forward(batch.tokens(), IntStream.concat(words, ends).toArray());
   }
 
   /** What each completion token contributes through its likelihood, [B, A], with gradients. */
-  private Tensor shares(List<Sample> samples, CompletionBatch batch, Transformer.Pass pass) {
+  private Tensor shares(List<Sample> samples, CompletionBatch batch, Pass pass) {
     Tensor excess = batch.tokenLogprobs(pass, 1).sub(new Scalar(likelihood.origin())); // [N]
     float[] weights = new float[batch.completionTokens()];
     for (int i = 0; i < weights.length; i++) {
@@ -146,7 +146,7 @@ public record RewardModel(
   private List<Scored> judge(List<Sample> samples) {
     try (TensorScope scope = TensorScope.withoutGradients()) {
       CompletionBatch batch = batch(samples);
-      Transformer.Pass pass = forward(batch);
+      Pass pass = forward(batch);
       Tensor scores = batch.lastScores(pass);
       float[] shares = {};
       if (likelihood.counts()) {

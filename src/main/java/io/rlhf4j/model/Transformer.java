@@ -1,14 +1,11 @@
 package io.rlhf4j.model;
 
-import io.rlhf4j.loss.ProjectedLmLoss;
 import io.rlhf4j.tensor.Host;
 import io.rlhf4j.tensor.TensorScope;
 import java.util.AbstractList;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -235,7 +232,7 @@ public final class Transformer implements AutoCloseable {
   }
 
   /** The unembedding as it is stored, [V, C] float32, where there is one. */
-  private Tensor languageHead() {
+  Tensor languageHead() {
     if (!heads.language()) {
       throw new IllegalStateException("this model has a scalar head, not a language one");
     }
@@ -331,92 +328,6 @@ public final class Transformer implements AutoCloseable {
         throw new IllegalArgumentException(
             "a sample has more tokens than the model's " + config.maxPositions() + " positions");
       }
-    }
-  }
-
-  /**
-   * The result of a forward pass. Positions are flat indices into the B*T of the batch.
-   *
-   * @param hidden after the last norm: [B, T, C], or [R, C] at the positions that were asked for
-   * @param read [R] those positions, ascending, or null for all
-   */
-  public record Pass(Transformer model, Network network, Tensor hidden, int @Nullable [] read) {
-    /** Logits of all positions, [B, T, V] float32. Large: prefer {@link #logitsAt}. */
-    public Tensor logits() {
-      return network.logits(hidden).to(ScalarType.Float);
-    }
-
-    /** Logits at N positions, [N, V], in the computation's dtype. */
-    public Tensor logitsAt(int[] positions) {
-      return network.logits(rows(positions));
-    }
-
-    /**
-     * Summed negative log-likelihood of targets, straight from hidden states: no float32 copy of
-     * all logits ever exists.
-     *
-     * @param rows [N, C] hidden states of this pass
-     * @param targets [N] int64, each in [0, V) or {@link io.rlhf4j.loss.LmLoss#IGNORED}
-     * @return [] nats, float32, differentiable
-     */
-    public Tensor lmLoss(Tensor rows, Tensor targets) {
-      // The head as it is stored: the gradient then goes into it without a detour through bfloat16.
-      return ProjectedLmLoss.sum(rows, model.languageHead(), targets);
-    }
-
-    /** Logits of hidden states [N, C] of this pass, [N, V], in the computation's dtype. */
-    public Tensor logitsOf(Tensor rows) {
-      return network.logits(rows);
-    }
-
-    /**
-     * Hidden states at N positions, [N, C].
-     *
-     * @throws IllegalArgumentException when the pass was not asked to compute one of them
-     */
-    public Tensor rows(int[] positions) {
-      int[] rows = positions;
-      if (read != null) {
-        if (Arrays.equals(read, positions)) {
-          return hidden;
-        }
-        rows = Arrays.stream(positions).map(this::row).toArray();
-      }
-      return hidden.view(-1, hidden.size(-1)).index_select(0, Host.longs(rows, rows.length));
-    }
-
-    private int row(int position) {
-      int row = Arrays.binarySearch(read, position);
-      if (row < 0) {
-        throw new IllegalArgumentException("this pass was not asked about position " + position);
-      }
-      return row;
-    }
-
-    /**
-     * The scalar head's output at N positions, [N] float32.
-     *
-     * @throws IllegalStateException when the model has none
-     */
-    public Tensor scoresAt(int[] positions) {
-      return scores(rows(positions));
-    }
-
-    /** The scalar head's output at every position, [B, T] float32. */
-    public Tensor scores() {
-      return scores(hidden);
-    }
-
-    private Tensor scores(Tensor rows) {
-      if (!model.heads().scalar()) {
-        throw new IllegalStateException("this model has a language head, not a scalar one");
-      }
-      Tensor out =
-          torch.linear(
-              rows.to(ScalarType.Float),
-              model.effective("score.weight"),
-              model.weights().get("score.bias"));
-      return out.squeeze(-1);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.rlhf4j.train;
 
 import io.rlhf4j.model.Dropout;
+import io.rlhf4j.model.Pass;
 import io.rlhf4j.model.TokenBatch;
 import io.rlhf4j.model.Transformer;
 import io.rlhf4j.tensor.Host;
@@ -35,7 +36,7 @@ public record LanguageBatch(TokenBatch inputs, int[] targets) {
    * @return summed negative log-likelihood in nats, without the coefficient
    */
   double backward(Transformer model, int totalTokens, double coefficient, Dropout dropout) {
-    Transformer.Pass pass = model.forward(inputs, dropout);
+    Pass pass = model.forward(inputs, dropout);
     Tensor sum = sum(pass);
     model.backward(sum.mul(new Scalar(coefficient / totalTokens)));
     return sum.item_double();
@@ -43,11 +44,11 @@ public record LanguageBatch(TokenBatch inputs, int[] targets) {
 
   /** Summed negative log-likelihood in nats, without gradients. */
   public double loss(Transformer model) {
-    Transformer.Pass pass = model.forward(inputs);
+    Pass pass = model.forward(inputs);
     return sum(pass).item_double();
   }
 
-  private Tensor sum(Transformer.Pass pass) {
+  private Tensor sum(Pass pass) {
     Tensor hidden = pass.hidden();
     return pass.lmLoss(hidden.view(-1, hidden.size(2)), Host.longs(targets, targets.length));
   }

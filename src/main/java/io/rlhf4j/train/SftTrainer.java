@@ -2,6 +2,7 @@ package io.rlhf4j.train;
 
 import io.rlhf4j.model.CompletionBatch;
 import io.rlhf4j.model.Dropout;
+import io.rlhf4j.model.Pass;
 import io.rlhf4j.model.Sample;
 import io.rlhf4j.model.Transformer;
 import io.rlhf4j.tensor.RandomStream;
@@ -177,7 +178,7 @@ public final class SftTrainer {
     int ownTokens = counted(own);
     try (TensorScope scope = TensorScope.open()) {
       CompletionBatch batch = batch(both);
-      Transformer.Pass pass = model.forward(batch.tokens(), batch.predictors(), dropout);
+      Pass pass = model.forward(batch.tokens(), batch.predictors(), dropout);
       if (own.isEmpty()) {
         model.backward(batch.lmLoss(pass).mul(new Scalar(mixedWeight)));
         return 0;

@@ -51,7 +51,7 @@ class AdapterTest {
   private static float[] logits(Transformer model) {
     TokenBatch batch = TokenBatch.rightPadded(TransformerTest.samples(9, 6), 0);
     try (TensorScope scope = TensorScope.withoutGradients()) {
-      Transformer.Pass pass = model.forward(batch);
+      Pass pass = model.forward(batch);
       return Host.floats(model.heads().scalar() ? pass.scores() : pass.logits());
     }
   }

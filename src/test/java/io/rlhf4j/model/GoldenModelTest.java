@@ -288,7 +288,7 @@ class GoldenModelTest {
   private static float[] output(Transformer model) {
     TokenBatch batch = TokenBatch.rightPadded(List.of(new int[] {4, 9, 1, 33}), PAD);
     try (TensorScope scope = TensorScope.withoutGradients()) {
-      Transformer.Pass pass = model.forward(batch);
+      Pass pass = model.forward(batch);
       return Host.floats(model.heads().scalar() ? pass.scores() : pass.logits());
     }
   }

@@ -32,7 +32,7 @@ class RecomputationTest {
     try (TensorScope scope = TensorScope.open();
         RandomStream random = RandomStream.of(3)) {
       Dropout dropout = new Dropout(DROPOUT, random);
-      Transformer.Pass pass =
+      Pass pass =
           asked == null ? model.forward(batch, dropout) : model.forward(batch, asked, dropout);
       Tensor out = model.heads().language() ? pass.logits() : pass.scores();
       model.backward(out.mul(out).sum());

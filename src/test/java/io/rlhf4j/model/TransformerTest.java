@@ -86,6 +86,16 @@ class TransformerTest {
     return samples;
   }
 
+  /** Four samples after one prompt of five tokens, two after one of seven. */
+  private static List<Sample> sharingPrompts() {
+    List<Sample> samples = new ArrayList<>();
+    List<int[]> ids = samples(5, 4, 6, 1, 7, 3);
+    for (int i = 0; i < ids.size(); i++) {
+      samples.add(new Sample(ids.get(i < 4 ? 0 : 4), ids.get(i)));
+    }
+    return samples;
+  }
+
   private static float[] lastLogits(Transformer model, TokenBatch batch, int row, int column) {
     try (TensorScope scope = TensorScope.withoutGradients()) {
       Tensor logits = model.forward(batch).logits();
@@ -146,12 +156,7 @@ class TransformerTest {
   @EnumSource(Shape.class)
   void aSharedPromptGivesTheLogprobsAndGradientsOfSeparateRows(Shape shape) {
     try (Transformer model = shape.model()) {
-      List<Sample> samples = new ArrayList<>();
-      List<int[]> ids = samples(5, 4, 6, 1, 7, 3);
-      for (int i = 0; i < ids.size(); i++) {
-        samples.add(
-            new Sample(ids.get(i < 4 ? 0 : 4), ids.get(i))); // four after one, two after one
-      }
+      List<Sample> samples = sharingPrompts();
       CompletionBatch shared = CompletionBatch.compact(samples, 0);
       CompletionBatch separate = CompletionBatch.of(samples, 0);
       assertThat(shared.tokens().tokens()).isEqualTo(5 + 16 + 7 + 10);
@@ -170,17 +175,12 @@ class TransformerTest {
   @EnumSource(Shape.class)
   void aPassThatIsAskedAboutSomePositionsGivesWhatAWholeOneGivesThere(Shape shape) {
     try (Transformer model = shape.model()) {
-      List<Sample> samples = new ArrayList<>();
-      List<int[]> ids = samples(5, 4, 6, 1, 7, 3);
-      for (int i = 0; i < ids.size(); i++) {
-        samples.add(new Sample(ids.get(i < 4 ? 0 : 4), ids.get(i)));
-      }
-      CompletionBatch batch = CompletionBatch.compact(samples, 0);
+      CompletionBatch batch = CompletionBatch.compact(sharingPrompts(), 0);
       float[] whole = gradient(model, model::forward, batch);
       float[] asked = gradient(model, b -> model.forward(b, batch.predictors()), batch);
       assertThat(asked).containsExactly(whole, within(2e-3f));
       try (TensorScope scope = TensorScope.withoutGradients()) {
-        Transformer.Pass pass = model.forward(batch.tokens(), batch.predictors());
+        Pass pass = model.forward(batch.tokens(), batch.predictors());
         // The five tokens of the first prompt, but its last, are only read.
         assertThat(pass.hidden().size(0))
             .isEqualTo(Arrays.stream(batch.predictors()).distinct().count());
@@ -244,7 +244,7 @@ class TransformerTest {
   }
 
   private static float[] gradient(
-      Transformer model, Function<TokenBatch, Transformer.Pass> forward, CompletionBatch batch) {
+      Transformer model, Function<TokenBatch, Pass> forward, CompletionBatch batch) {
     try (TensorScope scope = TensorScope.open()) {
       model.weights().zeroGradient();
       batch.tokenLogprobs(forward.apply(batch.tokens()), 1).sum().backward();

@@ -14,6 +14,7 @@ import io.rlhf4j.loss.Whitening;
 import io.rlhf4j.model.CompletionBatch;
 import io.rlhf4j.model.Dropout;
 import io.rlhf4j.model.ModelFolder;
+import io.rlhf4j.model.Pass;
 import io.rlhf4j.model.Precision;
 import io.rlhf4j.model.Sample;
 import io.rlhf4j.model.Transformer;
@@ -103,7 +104,7 @@ class GoldenPpoTest {
       return PpoLoss.policy(logprobs, oldLogprobs, advantages, mask, trace.hyper("clip"));
     }
 
-    PpoLoss.Value valueLoss(Transformer.Pass pass, GoldenTrace trace) {
+    PpoLoss.Value valueLoss(Pass pass, GoldenTrace trace) {
       return PpoLoss.value(batch.values(pass), values, returns, mask, trace.hyper("value_clip"));
     }
   }
@@ -189,7 +190,7 @@ class GoldenPpoTest {
   private static PpoLoss.Policy checkPolicy(
       GoldenTrace trace, Episodes episodes, Transformer model, JsonNode expected) {
     CompletionBatch batch = episodes.batch;
-    Transformer.Pass pass = model.forward(batch.tokens());
+    Pass pass = model.forward(batch.tokens());
     // A scalar model's language head is its embedding, which GPT-2 ties to the head anyway.
     Tensor logits = torch.linear(pass.rows(batch.predictors()), model.weights().get("tokens"));
     Tensor logprobs = batch.grid(LmLoss.tokenLogProbs(logits, batch.targetTensor()));
