@@ -141,6 +141,7 @@ final class BenchCommand implements Callable<Integer> {
     figures.put("gradient_checkpointing", gradientCheckpointing);
     figures.put("precision", precision.name().toLowerCase(Locale.ROOT));
     figures.put("threads", Libtorch.threads());
+    figures.put("openblas_coretype", coreType());
     figures.putArray("machine");
     figures.putArray("measures");
     if (chosen.size() == 1) {
@@ -164,14 +165,21 @@ final class BenchCommand implements Callable<Integer> {
         .getOut()
         .printf(
             Locale.ROOT,
-            "%-19s%d layers, %d wide, %d heads, vocabulary %d; %s, %d threads%n",
+            "%-19s%d layers, %d wide, %d heads, vocabulary %d; %s, %d threads%s%n",
             "model",
             layers,
             width,
             heads,
             vocabulary,
             precision.name().toLowerCase(Locale.ROOT),
-            Libtorch.threads());
+            Libtorch.threads(),
+            coreType() == null ? "" : ", OPENBLAS_CORETYPE " + coreType());
+  }
+
+  /** What keeps OpenBLAS from choosing this processor's kernels: it can halve float32's speed. */
+  private static @Nullable String coreType() {
+    String chosen = System.getenv("OPENBLAS_CORETYPE");
+    return chosen == null || chosen.isBlank() ? null : chosen;
   }
 
   private void measure(Benchmark.Work work, ObjectNode figures) {

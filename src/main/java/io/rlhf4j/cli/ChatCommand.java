@@ -53,6 +53,12 @@ final class ChatCommand implements Callable<Integer> {
   @Option(names = "--max-new-tokens", defaultValue = "48", description = "Longest reply.")
   private int maxNewTokens = 48;
 
+  @Option(
+      names = "--precision",
+      defaultValue = "FLOAT32",
+      description = "float32, or bfloat16: faster where the processor has it, and rounded.")
+  private Precision precision = Precision.FLOAT32;
+
   @Option(names = "--seed", defaultValue = "1", description = "Decides the samples.")
   private long seed = 1;
 
@@ -62,13 +68,13 @@ final class ChatCommand implements Callable<Integer> {
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     try (Tokenizer tokenizer = Tokenizer.load(model);
-        Transformer transformer = ModelFolder.readLanguage(model, Precision.FLOAT32, false)) {
+        Transformer transformer = ModelFolder.readLanguage(model, precision, false)) {
       PromptStyle style =
           format != null
               ? format
               : tokenizer.chatTemplate().isPresent() ? PromptStyle.CHAT : PromptStyle.PLAIN;
       PromptFormat text = PromptFormat.of(style, tokenizer);
-      Generator generator = new Generator(transformer, 1);
+      Generator generator = Generator.alone(transformer, 1);
       List<Message> turns = new ArrayList<>();
       long turn = 0;
       out.print("> ");

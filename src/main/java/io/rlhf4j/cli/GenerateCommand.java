@@ -57,6 +57,12 @@ final class GenerateCommand implements Callable<Integer> {
   @Option(names = "--n", defaultValue = "1", description = "How many completions.")
   private int count = 1;
 
+  @Option(
+      names = "--precision",
+      defaultValue = "FLOAT32",
+      description = "float32, or bfloat16: faster where the processor has it, and rounded.")
+  private Precision precision = Precision.FLOAT32;
+
   @Option(names = "--seed", defaultValue = "1", description = "Decides the samples.")
   private long seed = 1;
 
@@ -71,7 +77,7 @@ final class GenerateCommand implements Callable<Integer> {
     }
     PrintWriter out = spec.commandLine().getOut();
     try (Tokenizer tokenizer = Tokenizer.load(model);
-        Transformer transformer = ModelFolder.readLanguage(model, Precision.FLOAT32, false)) {
+        Transformer transformer = ModelFolder.readLanguage(model, precision, false)) {
       PromptFormat text = PromptFormat.of(format, tokenizer);
       int[] ids = text.promptIds(Prompt.plain("prompt", prompt.replace("\\n", "\n")));
       List<int[]> prompts = new ArrayList<>();
@@ -90,7 +96,7 @@ final class GenerateCommand implements Callable<Integer> {
                 + " positions; shorten it");
       }
       for (Generation g :
-          new Generator(transformer, Math.min(count, 64))
+          Generator.alone(transformer, Math.min(count, 64))
               .generate(prompts, sampling, seeds, tokenizer.eosIds())) {
         out.println(text.completionText(Arrays.copyOf(g.tokens(), g.tokens().length)));
       }

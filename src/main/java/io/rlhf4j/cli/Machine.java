@@ -32,6 +32,7 @@ final class Machine {
     checks.add(memory());
     checks.add(cpu(Path.of("/proc/cpuinfo")));
     checks.add(threads(environment));
+    checks.add(blas(environment));
     checks.add(allocator(environment));
     checks.add(disk(folder));
     return checks;
@@ -101,6 +102,18 @@ final class Machine {
             found,
             "Start by ./rlhf4j, or export both with the number of physical cores.")
         : Check.fine("threads", found);
+  }
+
+  /** Which kernels multiply float32 matrices; an exported choice may be that of another machine. */
+  static Check blas(Map<String, String> environment) {
+    String chosen = environment.getOrDefault("OPENBLAS_CORETYPE", "");
+    return chosen.isBlank()
+        ? Check.fine("OpenBLAS", "chooses the kernels of this processor")
+        : Check.slow(
+            "OpenBLAS",
+            "OPENBLAS_CORETYPE " + chosen,
+            "It keeps OpenBLAS from choosing the kernels of this processor, which can double the"
+                + " speed of float32; unset it, unless you want the same bits on other processors.");
   }
 
   static Check allocator(Map<String, String> environment) {

@@ -56,6 +56,16 @@ class DoctorCommandTest {
   }
 
   @Test
+  void kernelsChosenForAnotherProcessorAreNoted() {
+    assertThat(Machine.blas(Map.of()).health()).isEqualTo(Health.FINE);
+    assertThat(Machine.blas(Map.of("OPENBLAS_CORETYPE", "")).health()).isEqualTo(Health.FINE);
+    Check chosen = Machine.blas(Map.of("OPENBLAS_CORETYPE", "Haswell"));
+    assertThat(chosen.health()).isEqualTo(Health.SLOW);
+    assertThat(chosen.found()).contains("Haswell");
+    assertThat(chosen.remedy()).contains("unset it");
+  }
+
+  @Test
   void theTensorLibraryLoadsAndMultiplies() {
     assertThat(TensorLibrary.checks())
         .extracting(Check::what)

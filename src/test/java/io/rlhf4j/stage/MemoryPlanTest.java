@@ -184,7 +184,6 @@ class MemoryPlanTest {
         .putAll(
             Map.of(
                 "OMP_NUM_THREADS", "2",
-                "THP_MEM_ALLOC_ENABLE", "1",
                 "MALLOC_ARENA_MAX", "1",
                 "MALLOC_MMAP_MAX_", "0",
                 "MALLOC_TRIM_THRESHOLD_", "68719476736"));
