@@ -54,16 +54,16 @@ interface Attention {
       Tensor q = query.reshape(b * h, t, d).mul(new Scalar(1.0 / Math.sqrt(d)));
       Tensor k = repeatHeads(key, h).reshape(b * h, t, d);
       Tensor v = repeatHeads(value, h).reshape(b * h, t, d);
-      Tensor added = mask.dim() == 3 ? mask : mask.expand(b, h, t, t).reshape(b * h, t, t);
       if (t <= BLOCK) {
-        return block(added, q, k, v).view(b, h, t, d);
+        return block(mask, h, q, k, v).view(b, h, t, d);
       }
       TensorVector blocks = new TensorVector();
       for (long begin = 0; begin < t; begin += BLOCK) {
         long end = Math.min(t, begin + BLOCK);
         blocks.push_back(
             block(
-                added.narrow(1, begin, end - begin).narrow(2, 0, end),
+                mask.narrow(-2, begin, end - begin).narrow(-1, 0, end),
+                h,
                 q.narrow(1, begin, end - begin),
                 k.narrow(1, 0, end),
                 v.narrow(1, 0, end)));
@@ -71,9 +71,21 @@ interface Attention {
       return torch.cat(blocks, 1).view(b, h, t, d);
     }
 
-    /** Some queries [B H, Q, D] beside the keys and values [B H, S, D] up to the last of them. */
-    private static Tensor block(Tensor mask, Tensor query, Tensor key, Tensor value) {
-      Tensor scores = torch.baddbmm(mask, query, key.transpose(1, 2));
+    /**
+     * Some queries [B H, Q, D] beside the keys and values [B H, S, D] up to the last of them.
+     *
+     * @param mask [1, Q, S] or [B, 1, Q, S]
+     */
+    private static Tensor block(Tensor mask, long heads, Tensor query, Tensor key, Tensor value) {
+      Tensor turned = key.transpose(1, 2);
+      Tensor scores;
+      if (mask.dim() == 3) {
+        scores = torch.baddbmm(mask, query, turned);
+      } else { // an addition of its own, or every head would need a copy of the mask
+        Tensor products = query.bmm(turned);
+        long[] byRow = {-1, heads, products.size(1), products.size(2)};
+        scores = products.view(byRow).add(mask).flatten(0, 1);
+      }
       return torch.softmax(scores, -1).bmm(value);
     }
   }
