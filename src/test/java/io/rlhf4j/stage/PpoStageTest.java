@@ -14,16 +14,18 @@ import io.rlhf4j.tokenizer.BpeTrainer;
 import io.rlhf4j.tokenizer.PromptStyle;
 import io.rlhf4j.train.LoraConfig;
 import io.rlhf4j.train.MetricsLog;
+import io.rlhf4j.train.PpoConfig;
 import io.rlhf4j.train.PpoTrainer;
 import io.rlhf4j.train.WhenRunExists;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** PPO on tiny models: where its value model starts. */
+/** PPO on tiny models: where its value model starts, and what it refuses. */
 class PpoStageTest {
   @TempDir private Path work;
 
@@ -43,6 +45,10 @@ class PpoStageTest {
   }
 
   private PpoStage.Job job(@Nullable Path value, Path output) {
+    return job(value, output, BottleConfig.smoke().ppo());
+  }
+
+  private PpoStage.Job job(@Nullable Path value, Path output, PpoConfig training) {
     return new PpoStage.Job(
         work.resolve("model"),
         work.resolve("reward"),
@@ -54,7 +60,7 @@ class PpoStageTest {
         false,
         LoraConfig.off(),
         output,
-        BottleConfig.smoke().ppo());
+        training);
   }
 
   @Test
@@ -84,5 +90,17 @@ class PpoStageTest {
     assertThatThrownBy(() -> PpoStage.run(job, "", WhenRunExists.REFUSE, PpoTrainer.Observer.NONE))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("value model " + other);
+  }
+
+  @Test
+  void denseRewardsAreRefusedBeforeAnyWorkWhereTheRewardModelHasNoShares() throws IOException {
+    Files.writeString(work.resolve("reward/reward.json"), "{\"readout\": \"last_token\"}");
+    PpoConfig dense = BottleConfig.mini().ppo();
+    PpoStage.Job job = job(null, work.resolve("run"), dense);
+    assertThatThrownBy(() -> PpoStage.run(job, "", WhenRunExists.REFUSE, PpoTrainer.Observer.NONE))
+        .isInstanceOf(InputException.class)
+        .hasMessageContainingAll(
+            "training.reward.dense is true", "likelihood_weight", "training.reward.dense=false");
+    assertThat(work.resolve("run")).doesNotExist();
   }
 }

@@ -3,16 +3,11 @@ package io.rlhf4j.stage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.rlhf4j.bottle.BottleConfig;
 import io.rlhf4j.data.InputException;
 import io.rlhf4j.model.Precision;
 import io.rlhf4j.model.RewardModel;
 import io.rlhf4j.model.RewardModel.Likelihood;
-import io.rlhf4j.tokenizer.PromptStyle;
 import io.rlhf4j.tokenizer.Tokenizer;
-import io.rlhf4j.train.LoraConfig;
-import io.rlhf4j.train.PpoTrainer;
-import io.rlhf4j.train.WhenRunExists;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,28 +61,5 @@ class ScalarFolderTest {
     assertThatThrownBy(() -> ScalarFolder.likelihood(work.resolve("reward")))
         .isInstanceOf(InputException.class)
         .hasMessageContainingAll(file.toString(), "must say", expected);
-  }
-
-  @Test
-  void denseRewardsAreRefusedBeforeAnyWorkWhereTheRewardModelHasNoShares() throws IOException {
-    says("{\"readout\": \"last_token\"}");
-    PpoStage.Job job =
-        new PpoStage.Job(
-            work.resolve("model"),
-            work.resolve("reward"),
-            null,
-            work.resolve("prompts.jsonl"),
-            null,
-            PromptStyle.PLAIN,
-            Precision.FLOAT32,
-            false,
-            LoraConfig.off(),
-            work.resolve("run"),
-            BottleConfig.mini().ppo()); // dense, without ptx
-    assertThatThrownBy(() -> PpoStage.run(job, "", WhenRunExists.REFUSE, PpoTrainer.Observer.NONE))
-        .isInstanceOf(InputException.class)
-        .hasMessageContainingAll(
-            "training.reward.dense is true", "likelihood_weight", "training.reward.dense=false");
-    assertThat(work.resolve("run")).doesNotExist();
   }
 }
