@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -117,7 +118,7 @@ class LauncherTest {
   private String output(Map<String, String> exported, int code, String... arguments)
       throws Exception {
     ProcessBuilder builder = new ProcessBuilder("./rlhf4j");
-    builder.command().addAll(java.util.List.of(arguments));
+    builder.command().addAll(List.of(arguments));
     builder.directory(folder.resolve("project").toFile()).redirectErrorStream(true);
     Map<String, String> environment = builder.environment();
     environment.keySet().removeIf(name -> name.matches("(OMP|GOMP|KMP|OPENBLAS|MALLOC|THP)_.*"));

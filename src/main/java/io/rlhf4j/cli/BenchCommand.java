@@ -141,7 +141,7 @@ final class BenchCommand implements Callable<Integer> {
     figures.put("gradient_checkpointing", gradientCheckpointing);
     figures.put("precision", precision.name().toLowerCase(Locale.ROOT));
     figures.put("threads", Libtorch.threads());
-    figures.put("openblas_coretype", coreType());
+    figures.put("openblas_coretype", Machine.openBlasCoreType(System.getenv()));
     figures.putArray("machine");
     figures.putArray("measures");
     if (chosen.size() == 1) {
@@ -161,6 +161,7 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private void heading() {
+    String coreType = Machine.openBlasCoreType(System.getenv());
     spec.commandLine()
         .getOut()
         .printf(
@@ -173,13 +174,7 @@ final class BenchCommand implements Callable<Integer> {
             vocabulary,
             precision.name().toLowerCase(Locale.ROOT),
             Libtorch.threads(),
-            coreType() == null ? "" : ", OPENBLAS_CORETYPE " + coreType());
-  }
-
-  /** What keeps OpenBLAS from choosing this processor's kernels: it can halve float32's speed. */
-  private static @Nullable String coreType() {
-    String chosen = System.getenv("OPENBLAS_CORETYPE");
-    return chosen == null || chosen.isBlank() ? null : chosen;
+            coreType == null ? "" : ", OPENBLAS_CORETYPE " + coreType);
   }
 
   private void measure(Benchmark.Work work, ObjectNode figures) {

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Java, processor, memory, environment and disk, as {@code rlhf4j doctor} judges them. */
 final class Machine {
@@ -106,14 +107,20 @@ final class Machine {
 
   /** Which kernels multiply float32 matrices; an exported choice may be that of another machine. */
   static Check blas(Map<String, String> environment) {
-    String chosen = environment.getOrDefault("OPENBLAS_CORETYPE", "");
-    return chosen.isBlank()
+    String chosen = openBlasCoreType(environment);
+    return chosen == null
         ? Check.fine("OpenBLAS", "chooses the kernels of this processor")
         : Check.slow(
             "OpenBLAS",
             "OPENBLAS_CORETYPE " + chosen,
             "It keeps OpenBLAS from choosing the kernels of this processor, which can double the"
                 + " speed of float32; unset it, unless you want the same bits on other processors.");
+  }
+
+  /** What keeps OpenBLAS from choosing this processor's kernels, or null. */
+  static @Nullable String openBlasCoreType(Map<String, String> environment) {
+    String chosen = environment.getOrDefault("OPENBLAS_CORETYPE", "");
+    return chosen.isBlank() ? null : chosen;
   }
 
   static Check allocator(Map<String, String> environment) {

@@ -220,12 +220,10 @@ record Network(
     Tensor y;
     if (rows.size(0) == 1 && dtype == ScalarType.Float) {
       Tensor row = rows.squeeze(0);
-      y = bias == null ? torch.mv(weight, row) : torch.addmv(bias, weight, row);
+      y = (bias == null ? torch.mv(weight, row) : torch.addmv(bias, weight, row)).unsqueeze(0);
     } else {
       y = bias == null ? torch.linear(rows, weight) : torch.linear(rows, weight, bias);
     }
-    return x.dim() == 3
-        ? y.view(x.size(0), x.size(1), weight.size(0))
-        : y.view(x.size(0), weight.size(0));
+    return x.dim() == 3 ? y.view(x.size(0), x.size(1), weight.size(0)) : y;
   }
 }
