@@ -25,7 +25,7 @@ record GenerationWork(Sizes sizes) {
   /** Prompts are read within the time that is taken, as a user waits for them too. */
   private Measure generation(Transformer model, int rows) {
     List<int[]> prompts = sizes.prompts(rows, PROMPT);
-    Generator generator = Generator.alone(model, rows);
+    Generator generator = new Generator(model, rows);
     Times prefill = new Times();
     Times whole = new Times();
     Long peak =

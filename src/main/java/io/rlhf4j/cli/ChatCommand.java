@@ -74,7 +74,7 @@ final class ChatCommand implements Callable<Integer> {
               ? format
               : tokenizer.chatTemplate().isPresent() ? PromptStyle.CHAT : PromptStyle.PLAIN;
       PromptFormat text = PromptFormat.of(style, tokenizer);
-      Generator generator = Generator.alone(transformer, 1);
+      Generator generator = new Generator(transformer, 1);
       List<Message> turns = new ArrayList<>();
       long turn = 0;
       out.print("> ");

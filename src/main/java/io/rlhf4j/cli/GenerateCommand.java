@@ -96,7 +96,7 @@ final class GenerateCommand implements Callable<Integer> {
                 + " positions; shorten it");
       }
       for (Generation g :
-          Generator.alone(transformer, Math.min(count, 64))
+          new Generator(transformer, Math.min(count, 64))
               .generate(prompts, sampling, seeds, tokenizer.eosIds())) {
         out.println(text.completionText(Arrays.copyOf(g.tokens(), g.tokens().length)));
       }

@@ -4,6 +4,8 @@ import io.rlhf4j.data.InputException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 
 /** The nonlinearity inside the MLP. The first name of each is the one written to config.json. */
 public enum Activation {
@@ -24,6 +26,16 @@ public enum Activation {
   /** As written to config.json. */
   public String configName() {
     return names.get(0);
+  }
+
+  /** Of every element. */
+  Tensor of(Tensor x) {
+    return switch (this) {
+      case GELU_NEW -> torch.gelu(x, "tanh");
+      case GELU -> torch.gelu(x);
+      case RELU -> torch.relu(x);
+      case SILU -> torch.silu(x);
+    };
   }
 
   static Activation ofName(String name, String where, String key) {

@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The weights of one transformer layer, in the dtype of a forward pass. C = hidden size, H heads of
- * D, G key/value heads, F = intermediate size; biases are null where the family has none.
+ * D, G key/value heads, F = intermediate size; the norms' biases are null where the family has
+ * none.
  *
  * @param norm1 [C] gain of the norm before attention
  * @param qkv [(H + 2 G) D, C] query, key and value projections, in that order
@@ -17,13 +18,9 @@ import org.jspecify.annotations.Nullable;
 record Block(
     Tensor norm1,
     @Nullable Tensor norm1Bias,
-    Tensor qkv,
-    @Nullable Tensor qkvBias,
-    Tensor out,
-    @Nullable Tensor outBias,
+    Linear qkv,
+    Linear out,
     Tensor norm2,
     @Nullable Tensor norm2Bias,
-    Tensor up,
-    @Nullable Tensor upBias,
-    Tensor down,
-    @Nullable Tensor downBias) {}
+    Linear up,
+    Linear down) {}

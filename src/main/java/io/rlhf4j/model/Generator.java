@@ -1,7 +1,6 @@
 package io.rlhf4j.model;
 
 import io.rlhf4j.tensor.Host;
-import io.rlhf4j.tensor.Libtorch;
 import io.rlhf4j.tensor.TensorScope;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -30,29 +29,13 @@ public final class Generator {
 
   private final Transformer model;
   private final int maxRows;
-  private final boolean alone;
 
   /**
    * @param maxRows how many prompts are generated at once
    */
   public Generator(Transformer model, int maxRows) {
-    this(model, maxRows, false);
-  }
-
-  private Generator(Transformer model, int maxRows, boolean alone) {
     this.model = model;
     this.maxRows = maxRows;
-    this.alone = alone;
-  }
-
-  /**
-   * For a process in which no other thread computes while this generator does: a single row in
-   * bfloat16 then takes its tokens from {@link Libtorch#withoutOneDnn a faster kernel}.
-   *
-   * @param maxRows how many prompts are generated at once
-   */
-  public static Generator alone(Transformer model, int maxRows) {
-    return new Generator(model, maxRows, true);
   }
 
   /**
@@ -111,7 +94,7 @@ public final class Generator {
     int most = Math.min(maxRows, all.size());
     int columns = all.stream().mapToInt(r -> r.prompt.length + r.limit).max().orElseThrow();
     try (TensorScope scope = TensorScope.withoutGradients()) {
-      Network network = model.network();
+      Network network = model.packedNetwork();
       KvCache cache = new KvCache(model.config(), most, columns);
       Tensor logits =
           torch.zeros(
@@ -132,7 +115,7 @@ public final class Generator {
           append(active, Sampler.choose(current, sampling, uniforms(active)), endIds);
           removeFinished(active, cache);
           if (!active.isEmpty()) {
-            logits.narrow(0, 0, active.size()).copy_(next(network, cache, active));
+            logits.narrow(0, 0, active.size()).copy_(step(network, cache, active));
           }
         }
       }
@@ -178,12 +161,6 @@ public final class Generator {
         active.remove(last);
       }
     }
-  }
-
-  private Tensor next(Network network, KvCache cache, List<Row> active) {
-    return alone && active.size() == 1
-        ? Libtorch.withoutOneDnn(() -> step(network, cache, active))
-        : step(network, cache, active);
   }
 
   /** The newest token of every active row; logits [B, V] of the next. */

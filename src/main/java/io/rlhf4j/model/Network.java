@@ -33,7 +33,7 @@ record Network(
     List<Block> blocks,
     Tensor norm,
     @Nullable Tensor normBias,
-    @Nullable Tensor head,
+    @Nullable Linear head,
     @Nullable Tensor rotary) {
 
   /**
@@ -96,7 +96,7 @@ record Network(
       Block block = blocks.get(layer);
       Tensor normed = normalize(x, block.norm1(), block.norm1Bias());
       Tensor mixed = at(read, mix(layer, block, normed, angles, attention));
-      Tensor between = at(read, x).add(dropout.of(linear(mixed, block.out(), block.outBias())));
+      Tensor between = at(read, x).add(dropout.of(block.out().of(mixed)));
       normed = normalize(between, block.norm2(), block.norm2Bias());
       return scope.keep(between.add(dropout.of(feedForward(block, normed))));
     }
@@ -109,11 +109,11 @@ record Network(
 
   /** Scores of every token of the vocabulary, [..., C] to [..., V], in the computation's dtype. */
   Tensor logits(Tensor hidden) {
-    return linear(hidden, languageHead(), null);
+    return languageHead().of(hidden);
   }
 
   /** The unembedding, [V, C], where there is one. */
-  Tensor languageHead() {
+  private Linear languageHead() {
     if (head == null) {
       throw new IllegalStateException("this model has a scalar head, not a language one");
     }
@@ -128,7 +128,7 @@ record Network(
     long h = config.heads();
     long g = config.keyValueHeads();
     long d = config.headDim();
-    Tensor qkv = linear(x, block.qkv(), block.qkvBias()).to(attention.type(dtype));
+    Tensor qkv = block.qkv().of(x).to(attention.type(dtype));
     Tensor query;
     Tensor key;
     Tensor value;
@@ -176,23 +176,12 @@ record Network(
   }
 
   private Tensor feedForward(Block block, Tensor x) {
-    Tensor up = linear(x, block.up(), block.upBias());
-    if (config.family() != Family.GPT2) {
-      TensorVector gateAndUp = up.chunk(2, -1);
-      up = activate(gateAndUp.get(0)).mul(gateAndUp.get(1));
-    } else {
-      up = activate(up);
+    if (config.family() == Family.GPT2) {
+      return block.down().of(block.up().of(x, config.activation()));
     }
-    return linear(up, block.down(), block.downBias());
-  }
-
-  private Tensor activate(Tensor x) {
-    return switch (config.activation()) {
-      case GELU_NEW -> torch.gelu(x, "tanh");
-      case GELU -> torch.gelu(x);
-      case RELU -> torch.relu(x);
-      case SILU -> torch.silu(x);
-    };
+    TensorVector gateAndUp = block.up().of(x).chunk(2, -1);
+    Tensor gate = config.activation().of(gateAndUp.get(0));
+    return block.down().of(gate.mul(gateAndUp.get(1)));
   }
 
   private Tensor normalize(Tensor x, Tensor gain, @Nullable Tensor bias) {
@@ -208,22 +197,5 @@ record Network(
     }
     return torch.layer_norm(
         x, shape, new TensorOptional(gain), new TensorOptional(bias), config.normEpsilon(), false);
-  }
-
-  /**
-   * Over the last dimension, x W^T + b, as a product of two matrices: with three dimensions
-   * libtorch adds the bias in a pass of its own. And a single float32 row as a vector, which
-   * OpenBLAS multiplies in half the time of a matrix of one row.
-   */
-  private Tensor linear(Tensor x, Tensor weight, @Nullable Tensor bias) {
-    Tensor rows = x.dim() == 3 ? x.flatten(0, 1) : x;
-    Tensor y;
-    if (rows.size(0) == 1 && dtype == ScalarType.Float) {
-      Tensor row = rows.squeeze(0);
-      y = (bias == null ? torch.mv(weight, row) : torch.addmv(bias, weight, row)).unsqueeze(0);
-    } else {
-      y = bias == null ? torch.linear(rows, weight) : torch.linear(rows, weight, bias);
-    }
-    return x.dim() == 3 ? y.view(x.size(0), x.size(1), weight.size(0)) : y;
   }
 }

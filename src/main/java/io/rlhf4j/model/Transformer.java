@@ -1,6 +1,7 @@
 package io.rlhf4j.model;
 
 import io.rlhf4j.tensor.Host;
+import io.rlhf4j.tensor.OneDnn;
 import io.rlhf4j.tensor.TensorScope;
 import java.util.AbstractList;
 import java.util.Arrays;
@@ -185,44 +186,58 @@ public final class Transformer implements AutoCloseable {
    * gradients are on.
    */
   Network network() {
+    return network(false);
+  }
+
+  /** The weights packed for products with few rows, where this machine can; without gradients. */
+  Network packedNetwork() {
+    return network(OneDnn.packs(precision.type()));
+  }
+
+  private Network network(boolean packed) {
     // With an adapter's gradients a layer is made when the pass comes to it: the backward pass
     // takes the latest operation first, so a layer's full gradients are used up before the next's
     // come.
-    List<Block> blocks =
-        adapter != null && TensorScope.recordsGradients()
-            ? new Layers()
-            : List.copyOf(new Layers());
+    List<Block> layers = new Layers(packed);
     return new Network(
         config,
         precision.type(),
         recomputesLayers && TensorScope.recordsGradients() ? new Recomputation() : null,
         weights.get("tokens"),
         optional("positions"),
-        blocks,
+        adapter != null && TensorScope.recordsGradients() ? layers : List.copyOf(layers),
         weights.get("norm.weight"),
         optional("norm.bias"),
-        heads.language() ? cast(headName()) : null,
+        heads.language() ? new Linear(matrix(headName(), packed), null) : null,
         rotary);
   }
 
   /** The layers, each made at every asking. */
   private final class Layers extends AbstractList<Block> {
+    private final boolean packed;
+
+    Layers(boolean packed) {
+      this.packed = packed;
+    }
+
     @Override
     public Block get(int layer) {
       String at = "layers." + layer + ".";
       return new Block(
           weights.get(at + "norm1.weight"),
           optional(at + "norm1.bias"),
-          cast(at + "qkv.weight"),
-          castOptional(at + "qkv.bias"),
-          cast(at + "out.weight"),
-          castOptional(at + "out.bias"),
+          linear(at + "qkv"),
+          linear(at + "out"),
           weights.get(at + "norm2.weight"),
           optional(at + "norm2.bias"),
-          cast(at + "up.weight"),
-          castOptional(at + "up.bias"),
-          cast(at + "down.weight"),
-          castOptional(at + "down.bias"));
+          linear(at + "up"),
+          linear(at + "down"));
+    }
+
+    private Linear linear(String name) {
+      Tensor bias = optional(name + ".bias");
+      return new Linear(
+          matrix(name + ".weight", packed), bias == null ? null : bias.to(precision.type()));
     }
 
     @Override
@@ -243,9 +258,11 @@ public final class Transformer implements AutoCloseable {
     return config.tieWordEmbeddings() ? "tokens" : "head.weight";
   }
 
-  private Tensor cast(String name) {
-    try (TensorScope scope = TensorScope.open()) { // of an adapted matrix only the cast one stays
-      return scope.keep(effective(name).to(precision.type()));
+  /** A matrix as the products take it. */
+  private Tensor matrix(String name, boolean packed) {
+    try (TensorScope scope = TensorScope.open()) { // what it is made from does not stay
+      Tensor cast = effective(name).to(precision.type());
+      return scope.keep(packed ? OneDnn.packed(cast) : cast);
     }
   }
 
@@ -255,10 +272,6 @@ public final class Transformer implements AutoCloseable {
   Tensor effective(String name) {
     Tensor own = weights.get(name);
     return adapter == null ? own : adapter.adapted(name, own);
-  }
-
-  private @Nullable Tensor castOptional(String name) {
-    return weights.has(name) ? cast(name) : null;
   }
 
   private @Nullable Tensor optional(String name) {

@@ -1,6 +1,5 @@
 package io.rlhf4j.tensor;
 
-import java.util.function.Supplier;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.presets.openblas_nolapack;
 import org.bytedeco.pytorch.global.torch;
@@ -36,23 +35,5 @@ public final class Libtorch {
   /** Sets the threads of float32 matrix products, for the whole process. */
   public static void useBlasThreads(int threads) {
     openblas_nolapack.blas_set_num_threads(threads);
-  }
-
-  /**
-   * Does something without oneDNN, which libtorch otherwise prefers for bfloat16 products. For a
-   * matrix and one vector libtorch's own kernel takes half the time, for anything larger several
-   * times as long.
-   *
-   * <p>The switch is the whole process's: other threads must not multiply meanwhile, or their
-   * products are slow and their last bits depend on the moment.
-   */
-  public static <T> T withoutOneDnn(Supplier<T> work) {
-    boolean before = torch.globalContext().userEnabledMkldnn();
-    torch.globalContext().setUserEnabledMkldnn(false);
-    try {
-      return work.get();
-    } finally {
-      torch.globalContext().setUserEnabledMkldnn(before);
-    }
   }
 }
