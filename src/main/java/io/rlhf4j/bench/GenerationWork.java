@@ -14,6 +14,9 @@ record GenerationWork(Sizes sizes) {
   private static final int PROMPT = 64;
   private static final int NEW_TOKENS = 128;
 
+  /** Runs before those that count: they take memory, and Java compiles what is called often. */
+  private static final int WARM_UP = 3;
+
   void measure(Consumer<Measure> out) {
     try (Transformer model =
         Transformer.fresh(sizes.model(PROMPT + NEW_TOKENS), sizes.precision(), 1)) {
@@ -31,8 +34,10 @@ record GenerationWork(Sizes sizes) {
     Long peak =
         ResidentSet.peakOf(
             () -> {
-              generate(generator, prompts, NEW_TOKENS); // takes memory and chooses kernels
-              for (int i = 0; i < Math.max(3, sizes.repetitions() / 3); i++) {
+              for (int i = 0; i < WARM_UP; i++) {
+                generate(generator, prompts, NEW_TOKENS);
+              }
+              for (int i = 0; i < sizes.repetitions(); i++) {
                 prefill.time(() -> generate(generator, prompts, 1));
                 whole.time(() -> generate(generator, prompts, NEW_TOKENS));
               }

@@ -1,14 +1,9 @@
 package io.rlhf4j.tensor;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.bytedeco.javacpp.Pointer;
-import org.bytedeco.pytorch.Argument;
-import org.bytedeco.pytorch.Dispatcher;
-import org.bytedeco.pytorch.GenericList;
 import org.bytedeco.pytorch.IValue;
-import org.bytedeco.pytorch.IValueVector;
-import org.bytedeco.pytorch.OperatorHandle;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -19,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * brought into that order before every product, which for a few rows takes longer than the product.
  *
  * <p>No gradients: for weights that are read many times and not changed. libtorch's own compiler
- * does the same with frozen models. The operations have no C++ function; they are called by name.
+ * does the same with frozen models.
  */
 public final class OneDnn {
   /** What becomes of every element of x W^T + b before it is written. */
@@ -35,8 +30,8 @@ public final class OneDnn {
     private final IValue formula;
 
     Then(String name, @Nullable String formula) {
-      this.name = lasting(new IValue(name));
-      this.formula = lasting(formula == null ? new IValue() : new IValue(formula));
+      this.name = Operation.lasting(new IValue(name));
+      this.formula = Operation.lasting(formula == null ? new IValue() : new IValue(formula));
     }
   }
 
@@ -69,11 +64,7 @@ public final class OneDnn {
    * @return opaque, of the same size
    */
   public static Tensor packed(Tensor matrix) {
-    try (TensorScope scope = TensorScope.withoutGradients()) {
-      IValueVector stack = new IValueVector(new IValue(matrix), new IValue());
-      Operations.PACK.callBoxed(stack);
-      return scope.keep(new Tensor(stack.get(0).toTensor()));
-    }
+    return Operations.PACK.result(new IValue(matrix), new IValue());
   }
 
   /**
@@ -86,42 +77,24 @@ public final class OneDnn {
    */
   public static Tensor linear(Tensor x, Tensor packed, @Nullable Tensor bias, Then then) {
     try (TensorScope scope = TensorScope.open()) {
-      IValueVector stack =
-          new IValueVector(
+      IValue plus = bias == null ? new IValue() : new IValue(bias);
+      return scope.keep(
+          Operations.LINEAR.result(
               new IValue(x),
               new IValue(packed),
-              bias == null ? new IValue() : new IValue(bias),
+              plus,
               then.name,
               Operations.NO_SCALARS,
-              then.formula);
-      Operations.LINEAR.callBoxed(stack);
-      return scope.keep(new Tensor(stack.get(0).toTensor()));
+              then.formula));
     }
   }
 
   /** Looked up once, where they exist. */
   private static final class Operations {
-    static final OperatorHandle PACK = named("mkldnn::_reorder_linear_weight");
-    static final OperatorHandle LINEAR = named("mkldnn::_linear_pointwise");
+    static final Operation PACK = Operation.named("mkldnn::_reorder_linear_weight");
+    static final Operation LINEAR = Operation.named("mkldnn::_linear_pointwise");
 
-    /**
-     * Parameters of other functions than those of {@link Then}: an empty list of the right type.
-     */
-    static final IValue NO_SCALARS = emptyList(LINEAR, 4);
-
-    private static OperatorHandle named(String name) {
-      return lasting(Dispatcher.singleton().findSchemaOrThrow(name, ""));
-    }
-
-    private static IValue emptyList(OperatorHandle operation, int argument) {
-      Argument list = operation.schema().arguments().getPointer(argument);
-      return lasting(new IValue(new GenericList(list.type().get().containedType(0))));
-    }
-  }
-
-  /** Whatever scope is open where a constant is made must not free it. */
-  private static <P extends Pointer> P lasting(P constant) {
-    constant.retainReference();
-    return constant;
+    /** Parameters of other functions than those of {@link Then}. */
+    static final IValue NO_SCALARS = Operation.lasting(LINEAR.list(4, List.of()));
   }
 }

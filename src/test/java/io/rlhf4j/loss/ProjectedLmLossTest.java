@@ -54,13 +54,15 @@ class ProjectedLmLossTest {
   @Test
   void blocksAndSlicesOfAnyLengthGiveTheSameSums() {
     try (var scope = TensorScope.open()) {
-      Tensor hidden = leaf(5, 4);
+      int rows = 37; // blocks are of 8, 16, 24 rows, or all
+      Tensor hidden = leaf(rows, 4);
       Tensor head = leaf(7, 4);
-      Tensor targets = Host.longs(TARGETS, 5);
-      Tensor weights = torch.randn(5).to(ScalarType.Double);
+      Tensor targets = torch.arange(new Scalar((long) rows)).remainder(new Scalar(7L));
+      targets.narrow(0, 9, 1).fill_(new Scalar(LmLoss.IGNORED));
+      Tensor weights = torch.randn(rows).to(ScalarType.Double);
       ProjectedLmLoss.weightedSum(hidden, head, targets, weights, 0.7).backward();
-      for (long blockRows = 1; blockRows <= 5; blockRows++) {
-        for (long sliceRows = 1; sliceRows <= blockRows; sliceRows++) {
+      for (long blockRows : new long[] {1, 16, 20, rows}) {
+        for (long sliceRows : new long[] {1, 3, 8, blockRows}) {
           Tensor cutHidden = copy(hidden);
           Tensor cutHead = copy(head);
           ProjectedLmLoss.weightedSum(
@@ -70,6 +72,24 @@ class ProjectedLmLossTest {
           agree(cutHead.grad(), head.grad());
         }
       }
+    }
+  }
+
+  @Test
+  void inBfloat16AVocabularyOfAnOddSizeHasTheGradientsOfTheLossOnLogits() {
+    try (var scope = TensorScope.open()) {
+      Tensor hidden = torch.randn(20, 32).to(ScalarType.BFloat16).set_requires_grad(true);
+      Tensor head = torch.randn(509, 32).mul(new Scalar(0.1)).set_requires_grad(true); // float32
+      Tensor targets = torch.arange(new Scalar(489L), new Scalar(509L)).to(ScalarType.Long);
+      ProjectedLmLoss.sum(hidden, head, targets).backward();
+      Tensor twinHidden = copy(hidden.to(ScalarType.Float));
+      Tensor twinHead = copy(head.to(ScalarType.BFloat16).to(ScalarType.Float));
+      LmLoss.sum(torch.linear(twinHidden, twinHead), targets).backward();
+      assertThat(Host.doubles(head.grad()))
+          .containsExactly(Host.doubles(twinHead.grad()), within(2e-2));
+      assertThat(Host.doubles(hidden.grad()))
+          .containsExactly(Host.doubles(twinHidden.grad()), within(2e-2));
+      assertThat(Host.doubles(twinHead.grad().abs().max())[0]).isGreaterThan(1);
     }
   }
 

@@ -55,10 +55,9 @@ class LinearTest {
   @Test
   void packingAndProductsLeaveNothingBehind() {
     assumePacking(ScalarType.Float);
-    long before;
     try (TensorScope scope = TensorScope.withoutGradients()) {
       Tensor weight = torch.ones(new long[] {32, 32});
-      before = TensorScope.liveObjects();
+      long before = TensorScope.liveObjects();
       for (int i = 0; i < 100; i++) {
         try (TensorScope step = TensorScope.withoutGradients()) {
           new Linear(OneDnn.packed(weight), null).of(weight);

@@ -3,6 +3,7 @@ package io.rlhf4j.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.rlhf4j.GoldenCase;
@@ -16,6 +17,7 @@ import io.rlhf4j.train.AdamW.Settings;
 import java.util.List;
 import java.util.Locale;
 import org.assertj.core.data.Offset;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -72,8 +74,8 @@ class AdamWTest {
   }
 
   @Test
-  void buffersOfSeveralPiecesGetTheSameUpdateAsThePlainFormula() {
-    long size = 300_001; // more than two pieces at two threads, the last one short
+  void aLargeBufferGetsTheSameUpdateAsThePlainFormula() {
+    long size = 300_001;
     try (var scope = TensorScope.open()) {
       Tensor parameters = torch.randn(size).to(ScalarType.Double);
       Tensor gradients = torch.randn(size).to(ScalarType.Double);
@@ -98,6 +100,16 @@ class AdamWTest {
         }
       }
       assertThat(largestDifference(Host.doubles(parameters), p)).isLessThan(1e-12);
+    }
+  }
+
+  @Test
+  void theNormOfManyNumbersIsExactToFiveDigits() {
+    try (var scope = TensorScope.withoutGradients()) {
+      Tensor gradients =
+          torch.randn(5_000_003).mul_(new Scalar(0.1)); // with a rest beyond the parts
+      double exact = Math.sqrt(gradients.to(ScalarType.Double).square().sum().item_double());
+      assertThat(AdamW.norm(gradients)).isCloseTo(exact, withinPercentage(0.001));
     }
   }
 
