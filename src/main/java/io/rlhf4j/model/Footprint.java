@@ -59,6 +59,11 @@ public record Footprint(
     if (precision == Precision.FLOAT32) {
       return adapter == null ? 0 : FLOAT * adapter.adapted();
     }
+    return packedWeights();
+  }
+
+  /** The matrices in the order in which generation reads them, a copy in either precision. */
+  public long packedWeights() {
     long numbers =
         Transformer.plan(config, heads).entries().stream()
             .filter(e -> e.shape().length == 2 && !e.name().equals("positions"))

@@ -40,7 +40,7 @@ record Linear(Tensor weight, @Nullable Tensor bias) {
    * one row.
    */
   private Tensor plain(Tensor rows) {
-    if (rows.size(0) == 1 && rows.scalar_type() == ScalarType.Float) {
+    if (rows.size(0) == 1 && rows.scalar_type().intern() == ScalarType.Float) {
       Tensor row = rows.squeeze(0);
       return (bias == null ? torch.mv(weight, row) : torch.addmv(bias, weight, row)).unsqueeze(0);
     }

@@ -58,8 +58,9 @@ final class PpoMemory {
     parts.trained("value", value, training.valueOptimizer());
     parts.read("reward", scalar(job, job.reward()));
     parts.atItsWidest(
-        "keys and values of %d rows of %d tokens".formatted(training.batchSize(), longest),
-        policy.keyValueCache(training.batchSize(), longest) + policy.castWeights());
+        "keys and values of %d rows of %d tokens, and packed matrices"
+            .formatted(training.batchSize(), longest),
+        policy.keyValueCache(training.batchSize(), longest) + policy.packedWeights());
     parts.atItsWidest(
         "activations and logits of %d samples of up to %d tokens".formatted(rows, longest),
         Math.max(

@@ -35,6 +35,10 @@ class MemoryPlanTest {
     assertThat(model.weights() + model.gradients() + model.optimizer()).isEqualTo(16 * 324);
     // Matrices without the positions, 2 bytes each: 40 + 48 + 16 + 64 + 64 = 232.
     assertThat(model.castWeights()).isEqualTo(2 * 232);
+    Footprint wide =
+        new Footprint(ModelConfig.gpt2(10, 4, 1, 2, 8), Precision.FLOAT32, Heads.LANGUAGE);
+    assertThat(wide.castWeights()).isZero();
+    assertThat(wide.packedWeights()).isEqualTo(4 * 232);
     // 1 layer, keys and values, 3 rows of 5 tokens, width 4, 4 bytes.
     assertThat(model.keyValueCache(3, 5)).isEqualTo(2 * 3 * 5 * 4 * 4);
   }
