@@ -140,6 +140,7 @@ public final class FigureText {
 
   /** Three decimals, or two for numbers on a scale to 100. */
   static String number(double value) {
-    return String.format(Locale.ROOT, Math.abs(value) >= 10 ? "%.2f" : "%.3f", value);
+    double shown = Math.abs(value) < 0.0005 ? 0 : value; // no "-0.000"
+    return String.format(Locale.ROOT, Math.abs(shown) >= 10 ? "%.2f" : "%.3f", shown);
   }
 }
