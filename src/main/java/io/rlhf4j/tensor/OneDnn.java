@@ -52,8 +52,8 @@ public final class OneDnn {
       Tensor matrix = torch.ones(new long[] {16, 16}).to(type);
       linear(matrix, packed(matrix), null, Then.NOTHING);
       return true;
-    } catch (RuntimeException e) {
-      return false; // as for bfloat16 on a processor without the instructions
+    } catch (RuntimeException | LinkageError e) {
+      return false; // bfloat16 on a processor without it, or a libtorch without these operations
     }
   }
 

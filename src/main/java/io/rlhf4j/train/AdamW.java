@@ -101,8 +101,8 @@ public final class AdamW implements AutoCloseable {
   /**
    * @param parameters [P] float32 (or float64), changed in place by every step; the caller keeps it
    *     alive
-   * @param decayed the ranges that weight decay applies to: weights of two or more dimensions, not
-   *     biases and norm gains
+   * @param decayed the ranges that weight decay applies to, in ascending order, not overlapping:
+   *     weights of two or more dimensions, not biases and norm gains
    */
   public AdamW(Tensor parameters, Settings settings, List<Range> decayed) {
     this(parameters, settings, decayed, List.of(new Range(0, parameters.numel())));
@@ -149,7 +149,7 @@ public final class AdamW implements AutoCloseable {
 
   /**
    * One update with the gradient's global norm clipped first: g max / (norm + 1e-6) where the norm
-   * exceeds max. Saves a pass over the gradient against {@link #clip} and {@link #step}.
+   * exceeds max.
    *
    * @param gradients [P]; scaled in place when clipped
    * @param rate learning rate of this update

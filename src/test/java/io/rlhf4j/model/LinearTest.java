@@ -10,6 +10,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -71,8 +72,12 @@ class LinearTest {
     Assumptions.assumeTrue(OneDnn.packs(type), "oneDNN packs no " + type + " here");
   }
 
-  private static Tensor random(Precision precision, long... shape) {
+  @BeforeEach
+  void seed() {
     torch.manual_seed(5);
+  }
+
+  private static Tensor random(Precision precision, long... shape) {
     return torch.randn(shape).to(precision.type());
   }
 
