@@ -136,9 +136,10 @@ public final class Bottle {
       for (BottleConfig.Size size : config.alignedSizes()) {
         start.computeIfAbsent(size, ppoInit);
       }
+      // Nobody waits for these; begun too early they would keep a worker from what is waited for.
       for (BottleConfig.Size size : config.sizes()) {
         if (!size.aligned()) {
-          crew.start(() -> pretrain(size, web, tokenizer), List.of());
+          crew.start(() -> pretrain(size, web, tokenizer), List.of(start.get(rewardSize)));
         }
       }
 

@@ -194,7 +194,8 @@ public final class ProjectedLmLoss {
 
   /** One walk over the rows; what is wanted beside the log-probabilities is set before. */
   private static final class Pass {
-    final Tensor hidden; // [N, C]
+    final Tensor hidden; // [N', C]: N' >= N is a size that comes often, its last rows are 0
+    final long rows; // N
     final long vocabulary; // V
     final Tensor head; // [V', C] in the dtype of hidden: V' >= V is aligned, its last rows are 0
     final Tensor targets; // [N, 1], no negative ones
@@ -216,23 +217,30 @@ public final class ProjectedLmLoss {
         double temperature,
         long blockElements,
         long sliceElements) {
-      this.hidden = hidden.detach();
+      this.rows = hidden.size(0);
       this.vocabulary = head.size(0);
       this.head = aligned(head.detach(), hidden.scalar_type());
       this.targets = targets.clamp_min(new Scalar(0L)).unsqueeze(1);
       this.ignored = targets.lt(new Scalar(0L));
       this.type = Averaging.wide(hidden);
       this.temperature = temperature;
-      long rows = hidden.size(0);
       this.block = blockRows(rows, Math.max(1, blockElements / vocabulary));
+      this.hidden = withRows(hidden.detach(), Math.max(rows, block));
       this.slice = Math.max(1, Math.min(block, sliceElements / vocabulary));
       this.logProbs = torch.empty(new long[] {rows}, wide(hidden), null);
     }
 
     /** As few blocks as may be, and those of one size: a short last one would be slow. */
     private static long blockRows(long rows, long most) {
-      long blocks = Math.max(1, (rows + most - 1) / most);
-      return Math.max(1, Math.min(rows, up((rows + blocks - 1) / blocks)));
+      long blocks = (rows + most - 1) / most;
+      return blocks > 1
+          ? Math.min(rows, up((rows + blocks - 1) / blocks))
+          : Math.max(1, Shape.stepped(rows));
+    }
+
+    private static Tensor withRows(Tensor hidden, long rows) {
+      long more = rows - hidden.size(0);
+      return more == 0 ? hidden : torch.constant_pad_nd(hidden, new long[] {0, 0, 0, more});
     }
 
     private static long up(long n) {
@@ -252,22 +260,22 @@ public final class ProjectedLmLoss {
     }
 
     void run() {
-      long rows = hidden.size(0);
       Tensor logits = torch.empty(new long[] {block, head.size(0)}, hidden.options(), null);
       Tensor scratch = torch.empty(new long[] {slice, vocabulary}, logProbs.options(), null);
       for (long begin = 0; begin < rows; begin += block) {
         try (TensorScope scope = TensorScope.open()) {
           long length = Math.min(block, rows - begin);
-          Tensor part = hidden.narrow(0, begin, length);
-          Tensor out = logits.narrow(0, 0, length);
+          long computed = Math.min(block, hidden.size(0) - begin);
+          Tensor part = hidden.narrow(0, begin, computed);
+          Tensor out = logits.narrow(0, 0, computed);
           torch.linear_out(out, part, head);
           Tensor tokens = out.narrow(1, 0, vocabulary);
           for (long at = 0; at < length; at += slice) {
             slice(tokens, scratch, at, begin + at, Math.min(slice, length - at));
           }
-          // Beyond the vocabulary the logits are 0 and stay so.
+          // Beyond the vocabulary and the rows the logits are 0 and stay so.
           if (hiddenGradient != null) {
-            hiddenGradient.narrow(0, begin, length).copy_(out.matmul(head));
+            hiddenGradient.narrow(0, begin, length).copy_(out.matmul(head).narrow(0, 0, length));
           }
           if (headGradient != null) {
             Tensor share = out.t().matmul(part).narrow(0, 0, vocabulary);

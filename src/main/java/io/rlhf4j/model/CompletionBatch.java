@@ -2,6 +2,7 @@ package io.rlhf4j.model;
 
 import io.rlhf4j.loss.LmLoss;
 import io.rlhf4j.tensor.Host;
+import io.rlhf4j.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,8 +33,10 @@ public record CompletionBatch(
 
   /** The same with a grid of a given width, at least that of the longest completion. */
   public static CompletionBatch of(List<Sample> samples, int padId, int width) {
+    int longest = samples.stream().mapToInt(Sample::length).max().orElse(0);
     TokenBatch tokens =
-        TokenBatch.rightPadded(samples.stream().map(Sample::joined).toList(), padId);
+        TokenBatch.rightPadded(
+            samples.stream().map(Sample::joined).toList(), Shape.stepped(longest), padId);
     int[] prompts = new int[samples.size()];
     int[] completions = new int[samples.size()];
     for (int row = 0; row < samples.size(); row++) {
@@ -61,7 +64,8 @@ public record CompletionBatch(
   /** The same with a grid of a given width, at least that of the longest completion. */
   public static CompletionBatch compact(List<Sample> samples, int padId, int width) {
     List<TokenBatch.Tree> trees = trees(samples);
-    int row = trees.stream().mapToInt(TokenBatch.Tree::length).max().orElse(0);
+    int longest = trees.stream().mapToInt(TokenBatch.Tree::length).max().orElse(0);
+    int row = Shape.stepped(longest);
     TokenBatch.Packed packed = TokenBatch.packedTrees(trees, row, padId);
     int[] prompts = new int[samples.size()];
     int[] completions = new int[samples.size()];

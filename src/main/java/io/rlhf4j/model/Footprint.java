@@ -123,12 +123,13 @@ public record Footprint(
   /**
    * Keys and values of a batch that is being generated, float32.
    *
+   * @param rows most sequences at a time
    * @param columns longest prompt + completion
    */
-  public long keyValueCache(long rows, long columns) {
+  public long keyValueCache(int rows, long columns) {
     return 2L
         * config.layers()
-        * rows
+        * Generator.computed(rows)
         * columns
         * config.keyValueHeads()
         * config.headDim()

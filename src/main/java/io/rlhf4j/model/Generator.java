@@ -1,6 +1,7 @@
 package io.rlhf4j.model;
 
 import io.rlhf4j.tensor.Host;
+import io.rlhf4j.tensor.Shape;
 import io.rlhf4j.tensor.TensorScope;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -92,10 +93,10 @@ public final class Generator {
                 .sorted(longestFirst.thenComparing(r -> r.prompt, Arrays::compare))
                 .toList());
     int most = Math.min(maxRows, all.size());
-    int columns = all.stream().mapToInt(r -> r.prompt.length + r.limit).max().orElseThrow();
+    int columns = all.stream().mapToInt(Row::columns).max().orElseThrow();
     try (TensorScope scope = TensorScope.withoutGradients()) {
       Network network = model.packedNetwork();
-      KvCache cache = new KvCache(model.config(), most, columns);
+      KvCache cache = new KvCache(model.config(), computed(most), columns);
       Tensor logits =
           torch.zeros(
               new long[] {most, model.config().vocabularySize()},
@@ -115,7 +116,8 @@ public final class Generator {
           append(active, Sampler.choose(current, sampling, uniforms(active)), endIds);
           removeFinished(active, cache);
           if (!active.isEmpty()) {
-            logits.narrow(0, 0, active.size()).copy_(step(network, cache, active));
+            Tensor next = step(network, cache, active);
+            logits.narrow(0, 0, active.size()).copy_(next.narrow(0, 0, active.size()));
           }
         }
       }
@@ -134,7 +136,9 @@ public final class Generator {
       promptOf[i] = prompts.size() - 1;
     }
     try (TensorScope scope = TensorScope.withoutGradients()) {
-      TokenBatch batch = TokenBatch.rightPadded(prompts, 0);
+      int longest = prompts.stream().mapToInt(p -> p.length).max().orElseThrow();
+      int length = Shape.stepped(longest);
+      TokenBatch batch = TokenBatch.rightPadded(prompts, length, 0);
       long[] last = new long[prompts.size()];
       for (int i = 0; i < last.length; i++) {
         last[i] = (long) i * batch.length() + prompts.get(i).length - 1;
@@ -163,12 +167,21 @@ public final class Generator {
     }
   }
 
-  /** The newest token of every active row; logits [B, V] of the next. */
+  /**
+   * How many rows are computed where so many are active: rows end one after the other, and for each
+   * number of them oneDNN would have to compile products of its own (see {@link Shape#stepped}).
+   */
+  static int computed(int rows) {
+    int step = rows <= 32 ? 1 : Math.max(8, Integer.highestOneBit(rows) / 8);
+    return (rows + step - 1) / step * step;
+  }
+
+  /** The newest token of every active row; logits [B, V] of the next, more rows than are active. */
   private static Tensor step(Network network, KvCache cache, List<Row> active) {
-    int b = active.size();
+    int b = computed(active.size());
     int[] ids = new int[b];
     int[] positions = new int[b];
-    for (int i = 0; i < b; i++) {
+    for (int i = 0; i < active.size(); i++) {
       Row row = active.get(i);
       ids[i] = row.tokens[row.length - 1];
       positions[i] = row.prompt.length + row.length - 1;
@@ -216,6 +229,11 @@ public final class Generator {
       this.prompt = prompt;
       this.random = new SplittableRandom(seed);
       this.limit = limit;
+    }
+
+    /** Of the cache: the prompt as it is read, padded, or with all that may follow it. */
+    int columns() {
+      return Math.max(prompt.length + limit, Shape.stepped(prompt.length));
     }
 
     void append(int token, float logprob) {

@@ -65,13 +65,15 @@ final class KvCache {
   /**
    * Attention of one new token per row.
    *
-   * @param positions [B] where the new token of each row in use stands
+   * @param positions [B] where the new token of each row in use stands, and 0 for rows behind them
+   *     that are computed for nobody
    */
   Cached step(int[] positions) {
+    int b = positions.length;
     int read = Arrays.stream(positions).max().orElseThrow() + 1;
-    float[] mask = new float[rows * read];
-    long[] places = new long[rows * groups];
-    for (int row = 0; row < rows; row++) {
+    float[] mask = new float[b * read];
+    long[] places = new long[b * groups];
+    for (int row = 0; row < b; row++) {
       int position = positions[row];
       Arrays.fill(mask, row * read + position + 1, (row + 1) * read, (float) Attention.HIDDEN);
       Arrays.fill(
@@ -83,7 +85,7 @@ final class KvCache {
         places[row * groups + group] = ((long) row * groups + group) * columns + position;
       }
     }
-    Tensor added = Host.floats(mask, rows, 1, 1, read);
+    Tensor added = Host.floats(mask, b, 1, 1, read);
     Tensor place = Host.longs(places, places.length);
     return (layer, query, key, value) -> {
       put(keys.get(layer), place, key);
@@ -91,14 +93,14 @@ final class KvCache {
       // The heads of a group are several queries to the same keys.
       long heads = query.size(1);
       long d = query.size(3);
-      Tensor grouped = query.reshape(rows, groups, heads / groups, d);
+      Tensor grouped = query.reshape(b, groups, heads / groups, d);
       return new Attention.Fused(added)
           .attend(
               layer,
               grouped,
-              keys.get(layer).narrow(0, 0, rows).narrow(2, 0, read),
-              values.get(layer).narrow(0, 0, rows).narrow(2, 0, read))
-          .view(rows, heads, 1, d);
+              keys.get(layer).narrow(0, 0, b).narrow(2, 0, read),
+              values.get(layer).narrow(0, 0, b).narrow(2, 0, read))
+          .view(b, heads, 1, d);
     };
   }
 

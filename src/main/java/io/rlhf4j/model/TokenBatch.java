@@ -46,19 +46,32 @@ public record TokenBatch(
 
   /** One sample per row, starting in column 0, padded behind. */
   public static TokenBatch rightPadded(List<int[]> samples, int padId) {
-    return padded(samples, padId, false);
+    return rightPadded(samples, longest(samples), padId);
+  }
+
+  /**
+   * The same in rows of a given length.
+   *
+   * @throws IllegalArgumentException when a sample is longer than a row
+   */
+  public static TokenBatch rightPadded(List<int[]> samples, int length, int padId) {
+    return padded(samples, length, padId, false);
   }
 
   /** One sample per row, ending in the last column, padded in front. */
   public static TokenBatch leftPadded(List<int[]> samples, int padId) {
-    return padded(samples, padId, true);
+    return padded(samples, longest(samples), padId, true);
   }
 
-  private static TokenBatch padded(List<int[]> samples, int padId, boolean left) {
-    int length = samples.stream().mapToInt(s -> s.length).max().orElse(0);
+  private static int longest(List<int[]> samples) {
+    return samples.stream().mapToInt(s -> s.length).max().orElse(0);
+  }
+
+  private static TokenBatch padded(List<int[]> samples, int length, int padId, boolean left) {
     TokenBatch batch = empty(samples.size(), length, padId);
     for (int row = 0; row < samples.size(); row++) {
       int[] sample = samples.get(row);
+      requireFits(sample.length, length);
       batch.put(new Tree(sample, List.of()), row, left ? length - sample.length : 0, 1);
     }
     return batch;
@@ -88,10 +101,7 @@ public record TokenBatch(
     int[] segmentOf = new int[samples.size()];
     for (int i : order) {
       int size = samples.get(i).length();
-      if (size > length) {
-        throw new IllegalArgumentException(
-            "a sample of " + size + " tokens does not fit a row of " + length);
-      }
+      requireFits(size, length);
       int row = 0;
       while (row < used.size() && used.get(row) + size > length) {
         row++;
@@ -105,12 +115,18 @@ public record TokenBatch(
       counts.set(row, counts.get(row) + 1);
       segmentOf[i] = counts.get(row);
     }
-    int longest = used.stream().mapToInt(Integer::intValue).max().orElse(0);
-    TokenBatch batch = empty(used.size(), longest, padId);
+    TokenBatch batch = empty(used.size(), length, padId);
     for (int i = 0; i < places.length; i++) {
       batch.put(samples.get(i), places[i].row(), places[i].column(), segmentOf[i]);
     }
     return new Packed(batch, List.of(places));
+  }
+
+  private static void requireFits(int size, int length) {
+    if (size > length) {
+      throw new IllegalArgumentException(
+          "a sample of " + size + " tokens does not fit a row of " + length);
+    }
   }
 
   private static TokenBatch empty(int rows, int length, int padId) {

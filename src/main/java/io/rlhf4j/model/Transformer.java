@@ -2,6 +2,7 @@ package io.rlhf4j.model;
 
 import io.rlhf4j.tensor.Host;
 import io.rlhf4j.tensor.OneDnn;
+import io.rlhf4j.tensor.Shape;
 import io.rlhf4j.tensor.TensorScope;
 import java.util.AbstractList;
 import java.util.Arrays;
@@ -296,7 +297,14 @@ public final class Transformer implements AutoCloseable {
    */
   public Pass forward(TokenBatch batch, int[] positions, Dropout dropout) {
     int[] read = Arrays.stream(positions).sorted().distinct().toArray();
-    return pass(batch, read.length == batch.ids().length ? null : read, dropout);
+    return pass(batch, read.length == batch.ids().length ? null : stepped(read), dropout);
+  }
+
+  /** The last one is asked for once more, until there are as many as a size that comes often. */
+  private static int[] stepped(int[] read) {
+    int[] more = Arrays.copyOf(read, Shape.stepped(read.length));
+    Arrays.fill(more, read.length, more.length, read.length == 0 ? 0 : read[read.length - 1]);
+    return more;
   }
 
   /** {@link #forward(TokenBatch, int[], Dropout)} without dropout. */

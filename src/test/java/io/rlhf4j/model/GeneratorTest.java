@@ -9,6 +9,7 @@ import io.rlhf4j.tensor.TensorScope;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,6 +53,28 @@ class GeneratorTest {
           new Generator(model, 2).generate(prompts, Sampling.plain(12), seeds, ends);
       for (int i = 0; i < prompts.size(); i++) {
         assertThat(byTwos.get(i).tokens()).isEqualTo(together.get(i).tokens());
+      }
+    }
+  }
+
+  @Test
+  void rowsThatAreComputedForNobodyChangeNoCompletion() {
+    // Of 33 rows and more some are computed for nobody; their number falls as rows end.
+    assertThat(new int[] {Generator.computed(32), Generator.computed(33), Generator.computed(129)})
+        .containsExactly(32, 40, 144);
+    try (Transformer model = TransformerTest.Shape.LLAMA_GROUPED.model()) {
+      List<int[]> prompts = new ArrayList<>();
+      for (int i = 0; i < 42; i++) {
+        prompts.add(TransformerTest.samples(1 + i % 9).get(0));
+      }
+      long[] seeds = IntStream.range(0, prompts.size()).asLongStream().toArray();
+      int[] ends = {7};
+      Sampling sampling = Sampling.plain(20);
+      List<Generation> together = new Generator(model, 42).generate(prompts, sampling, seeds, ends);
+      assertThat(together.stream().filter(Generation::finished).count()).isBetween(5L, 41L);
+      List<Generation> byEights = new Generator(model, 8).generate(prompts, sampling, seeds, ends);
+      for (int i = 0; i < prompts.size(); i++) {
+        assertThat(byEights.get(i).tokens()).isEqualTo(together.get(i).tokens());
       }
     }
   }

@@ -181,9 +181,11 @@ class TransformerTest {
       assertThat(asked).containsExactly(whole, within(2e-3f));
       try (TensorScope scope = TensorScope.withoutGradients()) {
         Pass pass = model.forward(batch.tokens(), batch.predictors());
-        // The five tokens of the first prompt, but its last, are only read.
-        assertThat(pass.hidden().size(0))
-            .isEqualTo(Arrays.stream(batch.predictors()).distinct().count());
+        // The five tokens of the first prompt, but its last, are only read. 22 positions are asked
+        // for, and computed as 32, which is the next size that comes often.
+        assertThat(Arrays.stream(batch.predictors()).distinct().count()).isEqualTo(22);
+        assertThat(pass.hidden().size(0)).isEqualTo(32);
+        assertThat(batch.tokens().ids()).hasSizeGreaterThan(32);
         assertThat(Host.floats(batch.logprobs(pass, 1)))
             .containsExactly(
                 Host.floats(batch.logprobs(model.forward(batch.tokens()), 1)), ROUNDING);
@@ -199,12 +201,19 @@ class TransformerTest {
 
   @Test
   void aPromptIsSharedOnlyWhileNoRowGrowsLongerThanTwoSamples() {
-    // Samples of 1 + 5 tokens, so rows of at most 12: 1 + 5 + 5, and the prompt again for the
+    // Samples of 4 + 22 tokens, so trees of at most 52: 4 + 22 + 22, and the prompt again for the
     // third.
-    Sample sample = new Sample(new int[] {1}, new int[] {2, 3, 4, 5, 6});
+    Sample sample = new Sample(new int[] {1, 2, 3, 4}, new int[22]);
     CompletionBatch batch = CompletionBatch.compact(List.of(sample, sample, sample), 0);
-    assertThat(batch.tokens().length()).isEqualTo(11);
-    assertThat(batch.tokens().tokens()).isEqualTo(11 + 6);
+    assertThat(batch.tokens().length()).isEqualTo(48);
+    assertThat(batch.tokens().tokens()).isEqualTo(48 + 26);
+  }
+
+  @Test
+  void rowsAreOfLengthsThatComeOften() {
+    Sample sample = new Sample(new int[] {1}, new int[16]);
+    assertThat(CompletionBatch.compact(List.of(sample), 0).tokens().length()).isEqualTo(32);
+    assertThat(CompletionBatch.of(List.of(sample), 0).tokens().length()).isEqualTo(32);
   }
 
   @Test
@@ -217,8 +226,8 @@ class TransformerTest {
                 new Sample(new int[] {1, 2}, new int[] {5})),
             0);
     try (TensorScope scope = TensorScope.withoutGradients()) {
-      assertThat(seen(batch, 0)).containsExactly("a", "ab", "abc", "abcd", "abe");
-      assertThat(seen(batch, 2)).containsExactly("a", "ab", "bc", "cd", "be");
+      assertThat(seen(batch, 0)).startsWith("a", "ab", "abc", "abcd", "abe");
+      assertThat(seen(batch, 2)).startsWith("a", "ab", "bc", "cd", "be");
     }
   }
 
