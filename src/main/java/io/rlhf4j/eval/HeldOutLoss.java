@@ -67,7 +67,7 @@ public record HeldOutLoss(double nats, long tokens) {
       System.arraycopy(rows.get(i), 1, targets, i * batch.length(), rows.get(i).length - 1);
     }
     Pass pass = model.forward(batch);
-    Tensor logits = pass.logitsOf(pass.hidden().view(-1, pass.hidden().size(2)));
-    return LmLoss.sum(logits, Host.longs(targets, targets.length)).item_double();
+    Tensor hidden = pass.hidden().view(-1, pass.hidden().size(2));
+    return pass.lmLoss(hidden, Host.longs(targets, targets.length)).item_double();
   }
 }

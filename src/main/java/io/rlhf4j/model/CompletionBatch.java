@@ -1,12 +1,10 @@
 package io.rlhf4j.model;
 
-import io.rlhf4j.loss.LmLoss;
 import io.rlhf4j.tensor.Host;
 import io.rlhf4j.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
@@ -166,11 +164,6 @@ public record CompletionBatch(
         Host.longs(Arrays.copyOfRange(targets, from, to), (long) to - from));
   }
 
-  /** Logits that predict the completion tokens, [N, V], in the computation's dtype. */
-  public Tensor logits(Pass pass) {
-    return pass.logitsAt(predictors);
-  }
-
   /** The completion tokens, [N] int64. */
   public Tensor targetTensor() {
     return Host.longs(targets, targets.length);
@@ -181,11 +174,7 @@ public record CompletionBatch(
    * temperature (else the KL grows too fast, see Huang et al., "The N implementation details").
    */
   public Tensor tokenLogprobs(Pass pass, double temperature) {
-    Tensor logits = logits(pass);
-    if (temperature != 1) {
-      logits = logits.to(ScalarType.Float).div(new Scalar(temperature));
-    }
-    return LmLoss.tokenLogProbs(logits, targetTensor());
+    return pass.tokenLogProbs(pass.rows(predictors), targetTensor(), temperature);
   }
 
   /** Numbers per completion token [N] laid out as [B, A], zero where there is no token. */

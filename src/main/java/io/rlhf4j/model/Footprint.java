@@ -89,23 +89,16 @@ public record Footprint(
   }
 
   /**
-   * Logits, their log-softmax in float32 and the gradient of each: for losses that need every
-   * token's log-probability in a graph.
+   * The language-model loss, or any other on log-probabilities, straight from hidden states ({@link
+   * ProjectedLmLoss}): a block of logits at a time, and in float32 the gradients of the hidden
+   * states and of the head, each once more while it is handed on.
    *
-   * @param tokens N whose predictions are asked for
-   */
-  public long logits(long tokens) {
-    return 2 * tokens * config.vocabularySize() * (bytes() + FLOAT);
-  }
-
-  /**
-   * The language-model loss straight from hidden states ({@link ProjectedLmLoss}): a block of
-   * logits at a time, and in float32 the gradients of the hidden states and of the head, each once
-   * more while it is handed on.
-   *
-   * @param tokens N that are predicted
+   * @param tokens N that are predicted; if there are none, nothing
    */
   public long lmLoss(long tokens) {
+    if (tokens == 0) {
+      return 0;
+    }
     long v = config.vocabularySize();
     long block = Math.min(tokens * v, ProjectedLmLoss.BLOCK_ELEMENTS) * bytes();
     return block + 2 * FLOAT * (v + tokens) * config.hiddenSize();

@@ -2,6 +2,7 @@ package io.rlhf4j.model;
 
 import io.rlhf4j.tensor.TensorScope;
 import java.util.List;
+import java.util.function.Supplier;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param tokens [V, C] embedding
  * @param positions [M, C] learned positions, or null with rotary ones
  * @param norm [C] gain of the last norm
- * @param head [V, C] unembedding (the embedding itself when tied), or null without a language head
+ * @param head makes the unembedding, [V, C] (the embedding itself when tied); null without a
+ *     language head
  * @param rotary [M, 2, D] cosines and sines, or null with learned positions
  */
 record Network(
@@ -33,7 +35,7 @@ record Network(
     List<Block> blocks,
     Tensor norm,
     @Nullable Tensor normBias,
-    @Nullable Linear head,
+    @Nullable Supplier<Linear> head,
     @Nullable Tensor rotary) {
 
   /**
@@ -117,7 +119,7 @@ record Network(
     if (head == null) {
       throw new IllegalStateException("this model has a scalar head, not a language one");
     }
-    return head;
+    return head.get();
   }
 
   /** What the heads see, side by side: [B, T, C] to [B, T, H D]. */

@@ -2,8 +2,11 @@ package io.rlhf4j.model;
 
 import io.rlhf4j.loss.ProjectedLmLoss;
 import io.rlhf4j.tensor.Host;
+import io.rlhf4j.tensor.TensorScope;
 import java.util.Arrays;
+import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
@@ -42,9 +45,61 @@ public record Pass(Transformer model, Network network, Tensor hidden, int @Nulla
     return ProjectedLmLoss.sum(rows, model.languageHead(), targets);
   }
 
-  /** Logits of hidden states [N, C] of this pass, [N, V], in the computation's dtype. */
-  public Tensor logitsOf(Tensor rows) {
-    return network.logits(rows);
+  /**
+   * Log-probabilities of targets, straight from hidden states: all logits together never exist.
+   *
+   * <p>When gradients are recorded this is where the graph of a loss begins; {@link
+   * Transformer#backward} goes on from here into the model, once the loss has told it what each
+   * log-probability weighs.
+   *
+   * @param rows [N, C] hidden states of this pass
+   * @param targets [N] int64, each in [0, V) or {@link io.rlhf4j.loss.LmLoss#IGNORED}
+   * @param temperature above 0, which the logits are divided by
+   * @return [N] float32
+   */
+  public Tensor tokenLogProbs(Tensor rows, Tensor targets, double temperature) {
+    Tensor head = model.languageHead();
+    Tensor values = ProjectedLmLoss.tokenLogProbs(rows, head, targets, temperature);
+    if (TensorScope.recordsGradients() && (rows.requires_grad() || head.requires_grad())) {
+      values.set_requires_grad(true);
+      model.goesOnFrom(new LogProbs(values, rows, targets, temperature));
+    }
+    return values;
+  }
+
+  /**
+   * Where the graph of a loss begins.
+   *
+   * @param values [N] what the loss is a function of
+   * @param rows [N, C] hidden states that they come from
+   * @param targets [N]
+   */
+  record LogProbs(Tensor values, Tensor rows, Tensor targets, double temperature) {
+    /** Whether the scope that they lived in is closed. */
+    boolean gone() {
+      return values.isNull();
+    }
+
+    /**
+     * A sum with the gradient of the loss in the hidden states and the head.
+     *
+     * @param head [V, C]
+     * @return [], or null where the loss does not depend on these
+     */
+    @Nullable Tensor sum(Tensor loss, Tensor head) {
+      TensorVector weights =
+          torch.grad(
+              new TensorVector(loss),
+              new TensorVector(values),
+              new TensorVector(),
+              new BoolOptional(true), // a scalar head's part of the loss is still to come
+              false,
+              true);
+      Tensor weight = weights.get(0);
+      return weight.defined()
+          ? ProjectedLmLoss.weightedSum(rows, head, targets, weight, temperature)
+          : null;
+    }
   }
 
   /**

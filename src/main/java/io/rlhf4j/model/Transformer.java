@@ -5,8 +5,10 @@ import io.rlhf4j.tensor.OneDnn;
 import io.rlhf4j.tensor.Shape;
 import io.rlhf4j.tensor.TensorScope;
 import java.util.AbstractList;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,7 @@ public final class Transformer implements AutoCloseable {
   private final boolean ownsWeights;
   private boolean recomputesLayers;
   private @Nullable Recomputation pending;
+  private final List<Pass.LogProbs> asked = new ArrayList<>(); // since the last backward pass
 
   private Transformer(ModelConfig config, Heads heads, Precision precision, boolean trainable) {
     this.config = config;
@@ -187,15 +190,22 @@ public final class Transformer implements AutoCloseable {
    * gradients are on.
    */
   Network network() {
-    return network(false);
+    // Losses take the head as it is stored, and then nobody asks for this one.
+    return network(false, () -> head(false));
   }
 
   /** The weights packed for products with few rows, where this machine can; without gradients. */
   Network packedNetwork() {
-    return network(OneDnn.packs(precision.type()));
+    boolean packed = OneDnn.packs(precision.type());
+    Linear head = head(packed);
+    return network(packed, () -> head);
   }
 
-  private Network network(boolean packed) {
+  private Linear head(boolean packed) {
+    return new Linear(matrix(headName(), packed), null);
+  }
+
+  private Network network(boolean packed, Supplier<Linear> head) {
     // With an adapter's gradients a layer is made when the pass comes to it: the backward pass
     // takes the latest operation first, so a layer's full gradients are used up before the next's
     // come.
@@ -209,7 +219,7 @@ public final class Transformer implements AutoCloseable {
         adapter != null && TensorScope.recordsGradients() ? layers : List.copyOf(layers),
         weights.get("norm.weight"),
         optional("norm.bias"),
-        heads.language() ? new Linear(matrix(headName(), packed), null) : null,
+        heads.language() ? head : null,
         rotary);
   }
 
@@ -329,15 +339,30 @@ public final class Transformer implements AutoCloseable {
     return new Pass(this, network, hidden, read);
   }
 
+  /** A backward pass will go on from these log-probabilities into the model. */
+  void goesOnFrom(Pass.LogProbs logProbs) {
+    asked.removeIf(Pass.LogProbs::gone); // of a pass that had no backward pass
+    asked.add(logProbs);
+  }
+
   /**
-   * Adds the gradients of a loss to what is trained.
+   * Adds the gradients of a loss to what is trained. A loss on log-probabilities goes through here
+   * and not through the tensor's own backward pass, which ends at them.
    *
-   * @param loss [] of the newest forward pass
+   * @param loss [] of the forward passes since the last backward pass; with gradient checkpointing
+   *     of the newest
    */
   public void backward(Tensor loss) {
     Recomputation layers = pending;
     pending = null;
-    loss.backward();
+    Tensor whole = loss;
+    asked.removeIf(Pass.LogProbs::gone);
+    for (Pass.LogProbs logProbs : asked) {
+      Tensor part = logProbs.sum(loss, languageHead());
+      whole = part == null ? whole : whole.add(part);
+    }
+    asked.clear();
+    whole.backward();
     if (layers != null) {
       layers.backward();
     }

@@ -4,6 +4,7 @@ import io.rlhf4j.data.DatasetReader;
 import io.rlhf4j.data.Ranking;
 import io.rlhf4j.model.Footprint;
 import io.rlhf4j.model.Heads;
+import io.rlhf4j.tensor.Shape;
 import io.rlhf4j.tokenizer.PromptFormat;
 import io.rlhf4j.tokenizer.Tokenizer;
 import io.rlhf4j.train.DpoConfig;
@@ -33,10 +34,10 @@ final class DpoMemory {
     return new MemoryParts()
         .trained("policy", policy, training.optimizer())
         .atItsWidest(
-            "activations and logits of %d comparisons of up to %d tokens".formatted(rows, longest),
+            "activations and loss of %d comparisons of up to %d tokens".formatted(rows, longest),
             policy.castWeights()
-                + policy.activations(packed, longest)
-                + policy.logits((long) (rows * predicted)))
+                + policy.activations(packed, Shape.stepped(longest))
+                + policy.lmLoss((long) (rows * predicted)))
         .plan();
   }
 

@@ -5,6 +5,7 @@ import io.rlhf4j.data.InputException;
 import io.rlhf4j.model.Footprint;
 import io.rlhf4j.model.Heads;
 import io.rlhf4j.model.ModelConfig;
+import io.rlhf4j.tensor.Shape;
 import io.rlhf4j.tokenizer.PromptFormat;
 import io.rlhf4j.tokenizer.Tokenizer;
 import io.rlhf4j.train.LoraConfig;
@@ -46,7 +47,8 @@ final class PpoMemory {
     long samples = training.samplesPerPrompt();
     long row = Math.min(2 * longest, lengths.longest + samples * training.maxNewTokens());
     double mean = lengths.mean / samples + training.maxNewTokens();
-    long packed = Math.max(1, (long) Math.ceil(rows * mean / row));
+    long length = Shape.stepped(row);
+    long packed = Math.max(1, (long) Math.ceil(rows * mean / length));
     MemoryParts parts = new MemoryParts();
     parts.trained("policy", policy, training.policyOptimizer());
     if (training.ema() > 0) {
@@ -62,17 +64,17 @@ final class PpoMemory {
             .formatted(training.batchSize(), longest),
         policy.keyValueCache(training.batchSize(), longest) + policy.packedWeights());
     parts.atItsWidest(
-        "activations and logits of %d samples of up to %d tokens".formatted(rows, longest),
+        "activations and loss of %d samples of up to %d tokens".formatted(rows, longest),
         Math.max(
             policy.castWeights()
-                + policy.activations(packed, row)
-                + policy.logits(rows * training.maxNewTokens()),
-            value.castWeights() + value.activations(packed, row)));
+                + policy.activations(packed, length)
+                + policy.lmLoss(rows * training.maxNewTokens()),
+            value.castWeights() + value.activations(packed, length)));
     if (ptx) {
-      long length = training.ptx().contextLength();
+      long context = training.ptx().contextLength();
       parts.atItsWidest(
-          "activations of %d pretraining examples of %d tokens".formatted(rows, length),
-          policy.castWeights() + policy.activations(rows, length) + policy.lmLoss(rows * length));
+          "activations of %d pretraining examples of %d tokens".formatted(rows, context),
+          policy.castWeights() + policy.activations(rows, context) + policy.lmLoss(rows * context));
     }
     return parts.plan(KEPT);
   }

@@ -3,6 +3,7 @@ package io.rlhf4j.stage;
 import io.rlhf4j.data.DatasetReader;
 import io.rlhf4j.model.Footprint;
 import io.rlhf4j.model.Heads;
+import io.rlhf4j.tensor.Shape;
 import io.rlhf4j.tokenizer.PromptFormat;
 import io.rlhf4j.tokenizer.Tokenizer;
 import io.rlhf4j.train.RankedSample;
@@ -47,7 +48,9 @@ final class RewardMemory {
         .trained("model", model, training.optimizer())
         .atItsWidest(
             "activations of %d rankings of up to %d tokens".formatted(together, longest),
-            model.castWeights() + model.activations(packed, longest) + model.logits(predicted))
+            model.castWeights()
+                + model.activations(packed, Shape.stepped(longest))
+                + model.lmLoss(predicted))
         .plan();
   }
 

@@ -5,6 +5,7 @@ import io.rlhf4j.data.InputException;
 import io.rlhf4j.model.Footprint;
 import io.rlhf4j.model.Heads;
 import io.rlhf4j.model.Sample;
+import io.rlhf4j.tensor.Shape;
 import io.rlhf4j.tokenizer.PromptFormat;
 import io.rlhf4j.tokenizer.Tokenizer;
 import io.rlhf4j.train.SftConfig;
@@ -38,7 +39,7 @@ final class SftMemory {
     parts.trained("model", model, training.optimizer());
     parts.atItsWidest(
         "activations and loss of %d demonstrations of up to %d tokens".formatted(rows, longest),
-        step(model, training, filled, longest, rows * counted));
+        step(model, training, filled, Shape.stepped(longest), rows * counted));
     if (training.pretrainShare() > 0) {
       double share = training.pretrainShare() / (1 - training.pretrainShare());
       long mixed = Math.max(1, Math.round(training.batchSize() * share));

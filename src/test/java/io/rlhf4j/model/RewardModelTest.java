@@ -90,7 +90,7 @@ class RewardModelTest {
       for (int i = 0; i < given.length; i++) {
         assertThat(scores.select(0, i).item_double()).isCloseTo(given[i], TOLERANCE);
       }
-      scores.sum().backward();
+      model.backward(scores.sum());
       // The language head, tied to the embedding, learns for tokens that no sample holds.
       assertThat(model.weights().get("tokens").grad().select(0, 18).abs().sum().item_double())
           .isPositive();

@@ -256,7 +256,7 @@ class TransformerTest {
       Transformer model, Function<TokenBatch, Pass> forward, CompletionBatch batch) {
     try (TensorScope scope = TensorScope.open()) {
       model.weights().zeroGradient();
-      batch.tokenLogprobs(forward.apply(batch.tokens()), 1).sum().backward();
+      model.backward(batch.tokenLogprobs(forward.apply(batch.tokens()), 1).sum());
       return Host.floats(model.weights().gradient());
     }
   }

@@ -143,8 +143,8 @@ class GoldenPpoTest {
       for (JsonNode update : trace.json().get("expected").get(mode)) {
         JsonNode before = update.get("before");
         PpoLoss.Policy policyLoss = checkPolicy(trace, episodes, policy, before);
-        policyLoss.loss().backward();
-        checkValue(trace, episodes, value, before).loss().backward();
+        policy.backward(policyLoss.loss());
+        value.backward(checkValue(trace, episodes, value, before).loss());
         double ptx = 0;
         if (coefficient > 0) {
           for (int[] row : texts) { // of different lengths, so one by one
@@ -179,7 +179,7 @@ class GoldenPpoTest {
         Tensor policyLoss = checkPolicy(trace, episodes, both, before).loss();
         Tensor valueLoss = checkValue(trace, episodes, both, before).loss();
         // Both losses have a forward pass of their own: the sum of the gradients is the same.
-        policyLoss.add(valueLoss.mul(new Scalar(trace.hyper("vf_coef")))).backward();
+        both.backward(policyLoss.add(valueLoss.mul(new Scalar(trace.hyper("vf_coef")))));
         trace.checkNorm(trace.update(updater), update.get("grad_norm"));
         checkPolicy(trace, episodes, both, update.get("after"));
         checkValue(trace, episodes, both, update.get("after"));

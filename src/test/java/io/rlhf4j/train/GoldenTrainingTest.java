@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
@@ -78,7 +79,9 @@ class GoldenTrainingTest {
   }
 
   private static Tensor languageLoss(Transformer model, CompletionBatch batch) {
-    return LmLoss.mean(batch.logits(model.forward(batch.tokens())), batch.targetTensor());
+    return batch
+        .lmLoss(model.forward(batch.tokens()))
+        .div(new Scalar((double) batch.completionTokens()));
   }
 
   /**
@@ -138,7 +141,7 @@ class GoldenTrainingTest {
       for (JsonNode step : expected.get("steps")) {
         try (TensorScope scope = TensorScope.open()) {
           int batch = step.get("batch").asInt();
-          preference(trace, model, batches.get(batch), objective, batch, step).backward();
+          model.backward(preference(trace, model, batches.get(batch), objective, batch, step));
         }
         trace.checkNorm(trace.update(updater), step.get("grad_norm"));
       }

@@ -144,7 +144,10 @@ class TrainerTest {
       assertThat(number(both.get(1).get(i), "loss"))
           .isCloseTo(number(both.get(0).get(i), "loss"), within(PACKING));
     }
-    assertThat(weights.get(1)).containsExactly(weights.get(0), within(1e-3f));
+    // A thirtieth of what ten steps may change: where a gradient is nothing but rounding, Adam
+    // takes
+    // a step all the same.
+    assertThat(weights.get(1)).containsExactly(weights.get(0), within(3e-3f));
     assertThat(number(last(both.get(0)), "loss"))
         .isNotEqualTo(lossWithoutMixture()); // the text does count
   }
