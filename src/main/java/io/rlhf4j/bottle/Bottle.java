@@ -4,36 +4,22 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.rlhf4j.data.DatasetReader;
 import io.rlhf4j.data.Jsonl;
-import io.rlhf4j.data.Split;
 import io.rlhf4j.sim.LabelerPool;
-import io.rlhf4j.sim.Prompts;
 import io.rlhf4j.sim.Web;
 import io.rlhf4j.sim.World;
-import io.rlhf4j.stage.DpoStage;
-import io.rlhf4j.stage.PpoStage;
 import io.rlhf4j.stage.PretrainStage;
-import io.rlhf4j.stage.RewardStage;
-import io.rlhf4j.stage.SftStage;
-import io.rlhf4j.stage.StageResult;
-import io.rlhf4j.tokenizer.PromptStyle;
 import io.rlhf4j.train.PpoConfig;
-import io.rlhf4j.train.RewardConfig;
 import io.rlhf4j.train.Seeds;
-import io.rlhf4j.train.SftConfig;
 import io.rlhf4j.train.WhenRunExists;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The whole paper in miniature, step by step, from an empty folder to models that can be compared.
@@ -43,21 +29,16 @@ import org.jspecify.annotations.Nullable;
 public final class Bottle {
   private final BottleConfig config;
   private final Path root;
-  private final String configAsRead;
-  private final WhenRunExists whenThere;
   private final World world;
-  private final Prompts prompts;
   private final LabelFiles labels;
-  private final Map<String, StageResult> results = new ConcurrentHashMap<>();
+  private final Stages stages;
 
   public Bottle(BottleConfig config, Path root, String configAsRead, WhenRunExists whenThere) {
     this.config = config;
     this.root = root;
-    this.configAsRead = configAsRead;
-    this.whenThere = whenThere;
     this.world = World.create(config.seed());
-    this.prompts = new Prompts(world);
     this.labels = new LabelFiles(config, root, world);
+    this.stages = new Stages(config, root, world, labels, configAsRead, whenThere);
   }
 
   /** Runs every step that is not done yet; steps that do not need each other go side by side. */
@@ -76,13 +57,13 @@ public final class Bottle {
       Map<BottleConfig.Size, CompletableFuture<Void>> base = new HashMap<>();
       Map<BottleConfig.Size, CompletableFuture<Void>> tuned = new HashMap<>();
       for (BottleConfig.Size size : config.alignedSizes()) {
-        base.put(size, crew.start(() -> pretrain(size, web, tokenizer), List.of()));
+        base.put(size, crew.start(() -> stages.pretrain(size, web, tokenizer), List.of()));
       }
       for (BottleConfig.Size size : config.alignedSizes()) {
         tuned.put(
             size,
             crew.start(
-                () -> sft("sft", size, config.sft(), demonstrations, null),
+                () -> stages.sft("sft", size, config.sft(), demonstrations, null),
                 List.of(base.get(size))));
       }
 
@@ -90,7 +71,7 @@ public final class Bottle {
       Function<BottleConfig.Size, CompletableFuture<Void>> ppoInit =
           size ->
               crew.start(
-                  () -> sft("ppo-init", size, config.ppoInit(), demonstrations, ptxWeb),
+                  () -> stages.sft("ppo-init", size, config.ppoInit(), demonstrations, ptxWeb),
                   List.of(base.get(size)));
       start.put(rewardSize, ppoInit.apply(rewardSize));
 
@@ -101,9 +82,9 @@ public final class Bottle {
       CompletableFuture<Void> firstReward =
           crew.start(
               () ->
-                  reward(
+                  stages.reward(
                       "reward-first",
-                      model("sft", rewardSize),
+                      stages.model("sft", rewardSize),
                       labels.firstRound(),
                       demonstrations,
                       config.reward().withEpochs(1)),
@@ -111,10 +92,10 @@ public final class Bottle {
       CompletableFuture<Void> firstPolicy =
           crew.start(
               () ->
-                  ppo(
+                  stages.ppo(
                       "ppo-first",
                       rewardSize,
-                      model("reward-first", rewardSize),
+                      stages.model("reward-first", rewardSize),
                       ppoPrompts,
                       null,
                       config.firstPpo()),
@@ -124,9 +105,9 @@ public final class Bottle {
       CompletableFuture<Void> rewarded =
           crew.start(
               () ->
-                  reward(
+                  stages.reward(
                       "reward",
-                      model("sft", rewardSize),
+                      stages.model("sft", rewardSize),
                       labels.rankings(),
                       demonstrations,
                       config.reward()),
@@ -139,7 +120,7 @@ public final class Bottle {
       // Nobody waits for these; begun too early they would keep a worker from what is waited for.
       for (BottleConfig.Size size : config.sizes()) {
         if (!size.aligned()) {
-          crew.start(() -> pretrain(size, web, tokenizer), List.of(start.get(rewardSize)));
+          crew.start(() -> stages.pretrain(size, web, tokenizer), List.of(start.get(rewardSize)));
         }
       }
 
@@ -148,18 +129,18 @@ public final class Bottle {
       List<BottleConfig.Size> largestFirst = new ArrayList<>(config.alignedSizes());
       Collections.reverse(largestFirst);
       for (BottleConfig.Size size : largestFirst) {
-        Path judge = model("reward", rewardSize);
+        Path judge = stages.model("reward", rewardSize);
         PpoConfig plain = config.ppo().withEpisodes(size.episodes());
         PpoConfig mixed = plain.withPtxCoefficient(config.ptxCoefficient());
         crew.start(
-            () -> ppo("ppo-ptx", size, judge, ppoPrompts, ptxWeb, mixed),
+            () -> stages.ppo("ppo-ptx", size, judge, ppoPrompts, ptxWeb, mixed),
             List.of(rewarded, start.get(size)));
         crew.start(
-            () -> ppo("ppo", size, judge, ppoPrompts, null, plain),
+            () -> stages.ppo("ppo", size, judge, ppoPrompts, null, plain),
             List.of(rewarded, start.get(size)));
         CompletableFuture<Void> selected =
-            crew.start(() -> select(size, rewardSize), List.of(rewarded));
-        crew.start(() -> dpo(size), List.of(selected));
+            crew.start(() -> stages.select(size, rewardSize), List.of(rewarded));
+        crew.start(() -> stages.dpo(size), List.of(selected));
       }
       crew.finish();
     }
@@ -177,129 +158,6 @@ public final class Bottle {
     return folder;
   }
 
-  private void pretrain(BottleConfig.Size size, Path web, Path tokenizer) {
-    Path output = stage("pretrain", size);
-    step(
-        output,
-        when ->
-            PretrainStage.run(
-                new PretrainStage.Job(
-                    web,
-                    tokenizer,
-                    config.vocabulary(),
-                    size.model(),
-                    config.precision(),
-                    output,
-                    size.pretraining()),
-                configAsRead,
-                when));
-  }
-
-  private void reward(
-      String name, Path start, Path rankings, Path demonstrations, RewardConfig training) {
-    Path output = stage(name, config.size(config.rewardSize()));
-    step(
-        output,
-        when ->
-            RewardStage.run(
-                new RewardStage.Job(
-                    start,
-                    rankings,
-                    demonstrations,
-                    PromptStyle.PLAIN,
-                    config.precision(),
-                    output,
-                    training),
-                configAsRead,
-                when));
-  }
-
-  /** Takes the epoch of a fine-tuning run that the reward model likes best (paper, App. C.1). */
-  private void select(BottleConfig.Size size, BottleConfig.Size rewardSize) {
-    Selection.select(
-        stage("sft", size),
-        config.sft().epochs(),
-        model("reward", rewardSize),
-        prompts.api(
-            config.evaluation().prompts(), Split.VALID, Seeds.mix(config.seed(), "selection")),
-        config.evaluation().maxNewTokens(),
-        config.precision(),
-        config.seed());
-  }
-
-  private void dpo(BottleConfig.Size size) {
-    Path output = stage("dpo", size);
-    Path comparisons = labels.comparisons();
-    step(
-        output,
-        when ->
-            DpoStage.run(
-                new DpoStage.Job(
-                    selectedSft(size),
-                    comparisons,
-                    PromptStyle.PLAIN,
-                    config.precision(),
-                    output,
-                    config.dpo()),
-                configAsRead,
-                when));
-  }
-
-  private void sft(
-      String name,
-      BottleConfig.Size size,
-      SftConfig training,
-      Path demonstrations,
-      @Nullable Path pretrain) {
-    Path output = stage(name, size);
-    step(
-        output,
-        when ->
-            SftStage.run(
-                new SftStage.Job(
-                    model("pretrain", size),
-                    demonstrations,
-                    null,
-                    pretrain,
-                    PromptStyle.PLAIN,
-                    config.precision(),
-                    name.equals("sft"), // its epochs are kept, to select among them
-                    output,
-                    training),
-                configAsRead,
-                when));
-  }
-
-  private void ppo(
-      String name,
-      BottleConfig.Size size,
-      Path reward,
-      Path promptFile,
-      @Nullable Path pretrain,
-      PpoConfig training) {
-    Path output = stage(name, size);
-    step(
-        output,
-        when -> {
-          try (Policy reader =
-              Policy.load("PPO", size.label(), model("ppo-init", size), config.precision())) {
-            return PpoStage.run(
-                new PpoStage.Job(
-                    model("ppo-init", size),
-                    reward,
-                    promptFile,
-                    pretrain,
-                    PromptStyle.PLAIN,
-                    config.precision(),
-                    output,
-                    training),
-                configAsRead,
-                when,
-                new GoldObserver(world, labels.ppo(), reader));
-          }
-        });
-  }
-
   private void rankings() {
     if (labels.areRanked()) {
       labels.resumeNoise();
@@ -310,7 +168,7 @@ public final class Bottle {
         config.data().rankings() - config.data().secondRound(), config.data().rankedOutputs());
     List<Policy> policies = new ArrayList<>();
     for (BottleConfig.Size size : config.alignedSizes()) {
-      policies.add(Policy.load("SFT", size.label(), model("sft", size), config.precision()));
+      policies.add(Policy.load("SFT", size.label(), stages.model("sft", size), config.precision()));
     }
     try {
       labels.rank(policies);
@@ -328,17 +186,9 @@ public final class Bottle {
         config.data().secondRound(), config.data().rankedOutputs());
     BottleConfig.Size size = config.size(config.rewardSize());
     try (Policy policy =
-        Policy.load("PPO", size.label(), model("ppo-first", size), config.precision())) {
+        Policy.load("PPO", size.label(), stages.model("ppo-first", size), config.precision())) {
       labels.rankAgain(policy);
     }
-  }
-
-  /** Runs a stage unless it is finished. */
-  private void step(Path output, Function<WhenRunExists, StageResult> stage) {
-    Optional<StageResult> done =
-        whenThere == WhenRunExists.RESUME ? StageResult.ofFinished(output) : Optional.empty();
-    StageResult result = done.orElseGet(() -> stage.apply(whenThere));
-    results.put(root.relativize(output).toString(), result);
   }
 
   private interface FileWriter {
@@ -365,17 +215,8 @@ public final class Bottle {
     return new Web(world).documents(words, Seeds.mix(config.seed(), stream));
   }
 
-  Path stage(String name, BottleConfig.Size size) {
-    return root.resolve(name + "-" + size.label());
-  }
-
-  Path model(String name, BottleConfig.Size size) {
-    return stage(name, size).resolve("model");
-  }
-
-  /** The supervised model that everything is compared with. */
-  Path selectedSft(BottleConfig.Size size) {
-    return Selection.modelOf(stage("sft", size));
+  Stages stages() {
+    return stages;
   }
 
   World world() {
@@ -384,35 +225,6 @@ public final class Bottle {
 
   LabelerPool pool() {
     return labels.pool();
-  }
-
-  Prompts prompts() {
-    return prompts;
-  }
-
-  /** Every stage's result under its folder's name, in the order of the paper. */
-  Map<String, StageResult> results() {
-    Map<String, StageResult> ordered = new LinkedHashMap<>();
-    for (String stage :
-        List.of(
-            "pretrain",
-            "sft",
-            "reward-first",
-            "ppo-init",
-            "ppo-first",
-            "reward",
-            "ppo",
-            "ppo-ptx",
-            "dpo")) {
-      for (BottleConfig.Size size : config.sizes()) {
-        String name = stage + "-" + size.label();
-        StageResult result = results.get(name);
-        if (result != null) {
-          ordered.put(name, result);
-        }
-      }
-    }
-    return ordered;
   }
 
   private static void say(String format, Object... args) {

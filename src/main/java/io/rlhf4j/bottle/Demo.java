@@ -16,6 +16,7 @@ import io.rlhf4j.eval.StaircaseTable;
 import io.rlhf4j.eval.page.ReportHtml;
 import io.rlhf4j.model.RewardModel;
 import io.rlhf4j.sim.FewShotPrefix;
+import io.rlhf4j.sim.Prompts;
 import io.rlhf4j.sim.SimPrompt;
 import io.rlhf4j.stage.ScalarFolder;
 import io.rlhf4j.stage.StageResult;
@@ -120,9 +121,10 @@ public final class Demo {
     BottleConfig.Size rewardSize = config.size(config.rewardSize());
     List<Policy> loaded = Collections.synchronizedList(new ArrayList<>());
     Examination examination = new Examination(config, bottle);
-    Tokenizer tokenizer = Tokenizer.load(bottle.model("reward", rewardSize));
+    Tokenizer tokenizer = Tokenizer.load(bottle.stages().model("reward", rewardSize));
     RewardModel reward =
-        ScalarFolder.read(bottle.model("reward", rewardSize), tokenizer, config.precision(), false);
+        ScalarFolder.read(
+            bottle.stages().model("reward", rewardSize), tokenizer, config.precision(), false);
     try {
       List<Contender> all =
           sideBySide(config.sizes(), size -> contenders(size, examination, reward, loaded)).stream()
@@ -179,7 +181,8 @@ public final class Demo {
       BottleConfig.Size size, Examination examination, RewardModel reward, List<Policy> loaded) {
     List<Contender> contenders = new ArrayList<>();
     Policy base =
-        Policy.load("GPT", size.label(), bottle.model("pretrain", size), config.precision());
+        Policy.load(
+            "GPT", size.label(), bottle.stages().model("pretrain", size), config.precision());
     loaded.add(base);
     contenders.add(Contender.plain(base));
     contenders.add(prompted(base, examination, reward));
@@ -192,8 +195,8 @@ public final class Demo {
               model.getValue(),
               size.label(),
               model.getKey().equals("sft")
-                  ? bottle.selectedSft(size)
-                  : bottle.model(model.getKey(), size),
+                  ? bottle.stages().selectedSft(size)
+                  : bottle.stages().model(model.getKey(), size),
               config.precision());
       loaded.add(policy);
       contenders.add(Contender.plain(policy));
@@ -204,8 +207,7 @@ public final class Demo {
   /** The base model behind the prefix whose answers the reward model likes best. */
   private Contender prompted(Policy base, Examination examination, RewardModel reward) {
     List<SimPrompt> valid =
-        bottle
-            .prompts()
+        new Prompts(bottle.world())
             .api(
                 Math.min(120, config.evaluation().prompts()),
                 Split.VALID,
@@ -296,14 +298,19 @@ public final class Demo {
     List<Report.FrontierPoint> frontier = new ArrayList<>();
     for (BottleConfig.Size size : config.sizes()) {
       String label = " " + size.label();
-      curve(report, "Pretraining: loss", "GPT" + label, bottle.stage("pretrain", size), "loss");
+      curve(
+          report,
+          "Pretraining: loss",
+          "GPT" + label,
+          bottle.stages().stage("pretrain", size),
+          "loss");
       if (!size.aligned()) {
         continue;
       }
-      curve(report, "SFT: loss", "SFT" + label, bottle.stage("sft", size), "loss");
+      curve(report, "SFT: loss", "SFT" + label, bottle.stages().stage("sft", size), "loss");
       for (String stage : List.of("ppo", "ppo-ptx")) {
         String model = stage.equals("ppo") ? "PPO" : "PPO-ptx";
-        Path folder = bottle.stage(stage, size);
+        Path folder = bottle.stages().stage(stage, size);
         for (String metric :
             List.of(
                 "objective/scores",
@@ -330,11 +337,11 @@ public final class Demo {
           report,
           "DPO: rewards/accuracies",
           "DPO" + label,
-          bottle.stage("dpo", size),
+          bottle.stages().stage("dpo", size),
           "rewards/accuracies");
     }
     BottleConfig.Size rewardSize = config.size(config.rewardSize());
-    Path folder = bottle.stage("reward", rewardSize);
+    Path folder = bottle.stages().stage("reward", rewardSize);
     curve(report, "Reward model: loss", "RM " + rewardSize.label(), folder, "loss");
     curve(report, "Reward model: accuracy", "RM " + rewardSize.label(), folder, "accuracy");
     report.frontier(frontier);
@@ -358,7 +365,7 @@ public final class Demo {
   }
 
   private void stages(ReportBuilder report) {
-    for (Map.Entry<String, StageResult> stage : bottle.results().entrySet()) {
+    for (Map.Entry<String, StageResult> stage : bottle.stages().results().entrySet()) {
       StageResult result = stage.getValue();
       List<MetricsRow> rows =
           MetricsLog.read(root.resolve(stage.getKey()).resolve("metrics.jsonl"));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.rlhf4j.LeakCheck;
+import io.rlhf4j.loss.LmLoss;
 import io.rlhf4j.tensor.Host;
 import io.rlhf4j.tensor.TensorScope;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
 import org.assertj.core.data.Offset;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -258,6 +260,48 @@ class TransformerTest {
       model.weights().zeroGradient();
       model.backward(batch.tokenLogprobs(forward.apply(batch.tokens()), 1).sum());
       return Host.floats(model.weights().gradient());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Shape.class)
+  void aLossOnLogProbabilitiesHasTheGradientOfTheSameLossOnLogits(Shape shape) {
+    try (Transformer model = shape.model()) {
+      CompletionBatch batch = CompletionBatch.compact(sharingPrompts(), 0);
+      float[] own = gradientOfMixture(model, batch, pass -> batch.tokenLogprobs(pass, 0.7));
+      float[] twin =
+          gradientOfMixture(
+              model,
+              batch,
+              pass ->
+                  LmLoss.tokenLogProbs(
+                      pass.logitsAt(batch.predictors()).div(new Scalar(0.7)),
+                      batch.targetTensor()));
+      assertThat(own).containsExactly(twin, within(2e-3f));
+    }
+  }
+
+  /** Of a loss that depends on the log-probabilities and, past them, on the hidden states. */
+  private static float[] gradientOfMixture(
+      Transformer model, CompletionBatch batch, Function<Pass, Tensor> logprobs) {
+    try (TensorScope scope = TensorScope.open()) {
+      model.weights().zeroGradient();
+      Pass pass = model.forward(batch.tokens(), batch.predictors());
+      Tensor hidden = pass.rows(Arrays.copyOf(batch.predictors(), 3));
+      model.backward(logprobs.apply(pass).square().mean().add(hidden.square().mean()));
+      return Host.floats(model.weights().gradient());
+    }
+  }
+
+  @Test
+  void aPassThatHadNoBackwardPassIsForgotten() {
+    try (Transformer model = Shape.GPT2.model()) {
+      CompletionBatch batch = CompletionBatch.compact(sharingPrompts(), 0);
+      float[] expected = gradient(model, batch);
+      try (TensorScope scope = TensorScope.open()) {
+        batch.tokenLogprobs(model.forward(batch.tokens()), 1);
+      }
+      assertThat(gradient(model, batch)).isEqualTo(expected);
     }
   }
 
