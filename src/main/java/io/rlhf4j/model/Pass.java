@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * the batch.
  *
  * @param hidden after the last norm: [B, T, C], or [R, C] at the positions that were asked for
- * @param read [R] those positions, ascending, or null for all
+ * @param read [R] those positions, ascending, the last one as often as makes R a size that comes
+ *     often ({@link io.rlhf4j.tensor.Shape#stepped}); or null for all
  */
 public record Pass(Transformer model, Network network, Tensor hidden, int @Nullable [] read) {
   /**
