@@ -91,7 +91,8 @@ public record Footprint(
   /**
    * The language-model loss, or any other on log-probabilities, straight from hidden states ({@link
    * ProjectedLmLoss}): a block of logits at a time, and in float32 the gradients of the hidden
-   * states and of the head, each once more while it is handed on.
+   * states and, unless an adapter leaves it as it is, of the head, each once more while it is
+   * handed on.
    *
    * @param tokens N that are predicted; if there are none, nothing
    */
@@ -101,7 +102,8 @@ public record Footprint(
     }
     long v = config.vocabularySize();
     long block = Math.min(tokens * v, ProjectedLmLoss.BLOCK_ELEMENTS) * bytes();
-    return block + 2 * FLOAT * (v + tokens) * config.hiddenSize();
+    long vectors = tokens + (adapter == null ? v : 0);
+    return block + 2 * FLOAT * vectors * config.hiddenSize();
   }
 
   /**

@@ -50,6 +50,15 @@ class MemoryPlanTest {
     Footprint model =
         new Footprint(ModelConfig.gpt2(10, 4, 1, 2, 8), Precision.BFLOAT16, Heads.LANGUAGE);
     assertThat(model.lmLoss(6)).isEqualTo(120 + 2 * 4 * (40 + 24));
+    // An adapter leaves the head as it is.
+    Footprint adapted =
+        new Footprint(
+            model.config(),
+            Precision.BFLOAT16,
+            Heads.LANGUAGE,
+            Adapter.shape(model.config(), Heads.LANGUAGE, 1, List.of("all-linear")),
+            false);
+    assertThat(adapted.lmLoss(6)).isEqualTo(120 + 2 * 4 * 24);
     // Of many tokens no more than 2^26 logits exist at a time.
     assertThat(model.lmLoss(1L << 30)).isEqualTo((1L << 27) + 2 * 4 * (40 + (4L << 30)));
     // Two branches and the embedding, 6 tokens of width 4, 2 bytes.
