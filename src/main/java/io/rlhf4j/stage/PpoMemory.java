@@ -19,7 +19,7 @@ final class PpoMemory {
    * What the allocator keeps: sampling, scoring and learning leave blocks that do not fit each
    * other. Runs of one configuration lie up to 15% apart, and this is their middle.
    */
-  private static final double KEPT = 0.3;
+  private static final double KEPT = 0.2;
 
   private PpoMemory() {}
 
